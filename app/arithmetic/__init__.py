@@ -1,0 +1,1 @@
+"""Exact integers and fractions of training schedules; only the standard library."""

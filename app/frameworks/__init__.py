@@ -1,0 +1,1 @@
+"""Frameworks: whose step arithmetic, whose layout and whose order a plan follows."""

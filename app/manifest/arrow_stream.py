@@ -1,0 +1,62 @@
+"""Manifest as an Apache Arrow IPC stream with the columns step_in_epoch and sample_index."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import nanoarrow as na
+import numpy as np
+from nanoarrow.ipc import StreamWriter
+from numpy.typing import NDArray
+
+from app.manifest.blocks import index_blocks
+from app.manifest.index_type import IndexType
+from app.manifest.selection import Selection
+
+ROWS_PER_RECORD_BATCH = 65_536
+"""Rows of a record batch, counted from the start of the selection: part of the format."""
+
+_INDEX_TYPES = {IndexType.INT64: na.int64, IndexType.UINT32: na.uint32}
+
+
+def arrow_blocks(selection: Selection, index_type: IndexType) -> Iterator[bytes]:
+    """The schema, record batches of a fixed number of rows, the end of the stream.
+
+    An empty selection has one empty record batch.
+    """
+    sink = BytesIO()
+    with StreamWriter.from_writable(sink) as writer:
+        for steps, indices in _columns(selection):
+            writer.write_array(_record_batch(steps, index_type.narrowed(indices), index_type))
+            yield _drained(sink)
+    yield _drained(sink)
+
+
+def _columns(selection: Selection) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    members, size = selection.members, selection.plan.spec.batch.global_batch_size
+    for first in range(0, max(1, members.count), ROWS_PER_RECORD_BATCH):
+        part = members.part(first, min(members.count, first + ROWS_PER_RECORD_BATCH))
+        blocks = [*index_blocks(selection, first=first, stop=first + part.count)]
+        positions = np.arange(part.count, dtype=np.int64) * part.stride + part.start
+        yield positions // size, np.concatenate([np.empty(0, np.int64), *blocks])
+
+
+def _record_batch(
+    steps: NDArray[np.int64], indices: NDArray[np.int64] | NDArray[np.uint32], kind: IndexType
+) -> object:
+    columns = {
+        "step_in_epoch": na.int64(nullable=False),
+        "sample_index": _INDEX_TYPES[kind](nullable=False),
+    }
+    return na.c_array_from_buffers(
+        na.struct(columns),
+        len(steps),
+        [None],
+        children=[na.c_array(steps), na.c_array(indices)],
+    )
+
+
+def _drained(sink: BytesIO) -> bytes:
+    content = sink.getvalue()
+    sink.seek(0)
+    sink.truncate()
+    return content

@@ -1,0 +1,82 @@
+"""SHA-256 of a raw manifest, computed in blocks and bounded before it starts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from app.errors import Fault, WorkLimitError
+from app.manifest.blocks import index_blocks
+from app.manifest.index_type import IndexType
+from app.manifest.selection import Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """Fingerprint of exactly the bytes of a raw manifest.
+
+    Attributes:
+        sha256: 64 hexadecimal digits.
+        sample_count: Indices that went into it.
+        size: Bytes that went into it.
+    """
+
+    sha256: str
+    sample_count: int
+    size: int
+
+
+def check_digest_work(selection: Selection, *, limit: int) -> None:
+    """Refuse a digest that costs more than one request may cause.
+
+    Raises:
+        WorkLimitError: With the largest stop_step that is within the limit.
+    """
+    if _work(selection, selection.stop_step) > limit:
+        raise WorkLimitError([_too_much(selection, limit)])
+
+
+def digest_steps(selection: Selection, index_type: IndexType) -> Iterator[Digest]:
+    """Computes a digest block by block.
+
+    Yields:
+        The digest of everything so far, from nothing on; the last one is the answer.
+    """
+    state, count = sha256(), 0
+    yield Digest(sha256=state.hexdigest(), sample_count=0, size=0)
+    for block in index_blocks(selection):
+        state.update(index_type.narrowed(block).data)
+        count += len(block)
+        size = count * index_type.item_bytes
+        yield Digest(sha256=state.hexdigest(), sample_count=count, size=size)
+
+
+def _work(selection: Selection, stop_step: int) -> int:
+    part = selection.until(stop_step)
+    return part.order().work(part.members)
+
+
+def _largest_stop(selection: Selection, limit: int) -> int:
+    """Last stop_step within the limit, found by bisection: the work grows with it."""
+    fits, fails = selection.start_step, selection.stop_step
+    while fails - fits > 1:
+        middle = (fits + fails) // 2
+        if _work(selection, middle) > limit:
+            fails = middle
+        else:
+            fits = middle
+    return fits
+
+
+def _too_much(selection: Selection, limit: int) -> Fault:
+    stop = _largest_stop(selection, limit)
+    nearest = (stop,) if stop > selection.start_step else ()
+    slice_allowed = f"[{selection.start_step}, {stop})" if nearest else "none: ask for one rank"
+    return Fault(
+        code="digest-too-long",
+        pointer="/stop_step",
+        detail=f"the digest takes {_work(selection, selection.stop_step)} computed indices; one "
+        f"request may cause {limit}",
+        given=selection.stop_step,
+        allowed=f"the largest slice of steps from here is {slice_allowed}",
+        nearest=nearest,
+    )

@@ -1,0 +1,57 @@
+"""The integer types that binary formats hold indices in, and whether a dataset fits."""
+
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.errors import Fault, InvalidSelectionError
+
+
+class IndexType(StrEnum):
+    """Little-endian integer type of a sample index."""
+
+    INT64 = "int64"
+    UINT32 = "uint32"
+
+    @property
+    def item_bytes(self) -> int:
+        """Bytes of one index.
+
+        >>> IndexType.UINT32.item_bytes
+        4
+        """
+        return self.numpy_type.itemsize
+
+    @property
+    def numpy_type(self) -> np.dtype[np.int64] | np.dtype[np.uint32]:
+        """The NumPy type, little-endian on every machine."""
+        return np.dtype("<i8") if self is IndexType.INT64 else np.dtype("<u4")
+
+    def narrowed(self, indices: NDArray[np.int64]) -> NDArray[np.int64] | NDArray[np.uint32]:
+        """The indices in this type; they must fit."""
+        if self is IndexType.INT64:
+            return indices.astype(np.dtype("<i8"), copy=False)
+        return indices.astype(np.dtype("<u4"))
+
+
+def fitting(index_type: IndexType, dataset_size: int) -> IndexType:
+    """The type itself, where every index of the dataset fits.
+
+    >>> fitting(IndexType.UINT32, 2**32)
+    <IndexType.UINT32: 'uint32'>
+
+    Raises:
+        InvalidSelectionError: The largest index does not fit.
+    """
+    if index_type is IndexType.UINT32 and dataset_size > 2**32:
+        fault = Fault(
+            code="dtype-too-narrow",
+            pointer="/dtype",
+            detail=f"uint32 holds indices below {2**32}; the dataset has {dataset_size} samples",
+            given="uint32",
+            allowed="int64",
+            nearest=("int64",),
+        )
+        raise InvalidSelectionError([fault])
+    return index_type

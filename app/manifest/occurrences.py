@@ -1,0 +1,149 @@
+"""Where in a run a sample is used: the inverse of a manifest, in pages of whole epochs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from app.arithmetic.spec import Remainder
+from app.errors import Fault, UnknownSampleError, WorkLimitError
+from app.plan.planner import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One use of a sample.
+
+    Attributes:
+        epoch: In [0, epochs).
+        step: Step of the run.
+        step_in_epoch: Step of the epoch.
+        micro_step: Micro-step of the step.
+        rank: Rank that processes it.
+        slot: Place within the rank's micro-batch.
+        position: Position within the epoch.
+        padding: Whether it only fills up the last step of a pass.
+    """
+
+    epoch: int
+    step: int
+    step_in_epoch: int
+    micro_step: int
+    rank: int
+    slot: int
+    position: int
+    padding: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchLimits:
+    """What one page of occurrences may hold and cost.
+
+    Attributes:
+        entries: Most occurrences and absent epochs.
+        work: Most indices that may be computed.
+    """
+
+    entries: int
+    work: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccurrencePage:
+    """Uses of a sample in the epochs [start_epoch, stop_epoch), as a growing page.
+
+    Attributes:
+        occurrences: In the order of training.
+        absent_epochs: Epochs of the page that never use the sample.
+        start_epoch: First epoch of the page.
+        stop_epoch: Epoch behind the last one of the page; asked for more, the next page's first.
+    """
+
+    start_epoch: int
+    stop_epoch: int
+    occurrences: list[Occurrence] = field(default_factory=list[Occurrence])
+    absent_epochs: list[int] = field(default_factory=list[int])
+
+    @property
+    def entries(self) -> int:
+        """Occurrences and absences that the page holds."""
+        return len(self.occurrences) + len(self.absent_epochs)
+
+
+def check_sample(plan: Plan, sample_index: int) -> None:
+    """Refuse a sample outside the dataset.
+
+    Raises:
+        UnknownSampleError: sample_index is not within [0, dataset_size).
+    """
+    if not 0 <= sample_index < plan.spec.dataset_size:
+        raise UnknownSampleError(sample_index=sample_index, dataset_size=plan.spec.dataset_size)
+
+
+def search_steps(
+    plan: Plan, sample_index: int, epochs: range, limits: SearchLimits
+) -> Iterator[OccurrencePage]:
+    """Searches epoch by epoch until the range or a limit ends.
+
+    Yields:
+        The page so far, from the empty one on; the last one is the answer.
+
+    Raises:
+        WorkLimitError: The first epoch alone is beyond the limits.
+    """
+    page = OccurrencePage(start_epoch=epochs.start, stop_epoch=epochs.start)
+    yield page
+    work = 0
+    for epoch in epochs:
+        work += _epoch_work(plan, epoch)
+        room = limits.entries - page.entries
+        here = _at_most(plan, sample_index, epoch, room) if work <= limits.work else None
+        if here is None:
+            break
+        page.occurrences.extend(here)
+        page.absent_epochs.extend([] if here else [epoch])
+        page = replace(page, stop_epoch=epoch + 1)
+        yield page
+    if epochs and not page.entries:
+        raise WorkLimitError([_too_much(plan, epochs.start, limits)])
+
+
+def _at_most(plan: Plan, sample_index: int, epoch: int, room: int) -> list[Occurrence] | None:
+    """Uses in one epoch; None where the page has no room for them, or for their absence."""
+    here = list(islice(_occurrences(plan, sample_index, epoch), room + 1))
+    return None if len(here) > room or room == 0 else here
+
+
+def _occurrences(plan: Plan, sample_index: int, epoch: int) -> Iterator[Occurrence]:
+    spec, run = plan.spec, plan.run
+    order = plan.framework.order(spec, run.shape, epoch)
+    padded_from = spec.dataset_size if spec.remainder is Remainder.PAD else None
+    for position in order.positions_of(sample_index, stop=run.samples_in_epoch(epoch)):
+        step_in_epoch, position_in_step = divmod(position, spec.batch.global_batch_size)
+        place = plan.framework.place_in_step(position_in_step, spec.batch)
+        yield Occurrence(
+            epoch=epoch,
+            step=epoch * run.shape.steps_per_epoch + step_in_epoch,
+            step_in_epoch=step_in_epoch,
+            micro_step=place.micro_step,
+            rank=place.rank,
+            slot=place.slot,
+            position=position,
+            padding=padded_from is not None and position >= padded_from,
+        )
+
+
+def _epoch_work(plan: Plan, epoch: int) -> int:
+    order = plan.framework.order(plan.spec, plan.run.shape, epoch)
+    return order.search_work(stop=plan.run.samples_in_epoch(epoch))
+
+
+def _too_much(plan: Plan, epoch: int, limits: SearchLimits) -> Fault:
+    return Fault(
+        code="search-too-long",
+        pointer="/start_epoch",
+        detail=f"epoch {epoch} alone takes {_epoch_work(plan, epoch)} computed indices or more "
+        f"than {limits.entries} occurrences; one request may cause {limits.work} and list "
+        f"{limits.entries}",
+        given=epoch,
+        allowed="an epoch that is shorter; its manifest can be streamed instead",
+    )
