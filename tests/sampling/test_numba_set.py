@@ -1,0 +1,50 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numba.core.errors import TypingError
+from numpy.typing import NDArray
+
+from app.sampling import numba_set
+from app.sampling.draws import Draws
+from app.sampling.keys import Purpose
+from app.sampling.numba_set import NUMBA_SET, KernelsUnavailableError, compiled_numba_set
+from app.sampling.permutation import Permutation
+
+
+def signatures() -> list[int]:
+    kernels: list[Any] = [NUMBA_SET.fill_feistel, NUMBA_SET.shuffled_table, NUMBA_SET.fill_draws]
+    return [len(kernel.signatures) for kernel in kernels]
+
+
+def test_every_kernel_is_compiled_for_the_one_way_in_which_it_is_called() -> None:
+    compiled_numba_set()
+
+    for size in (2, 65_536, 2**63 - 1):
+        out = np.empty(2, np.int64)
+        key: dict[str, Any] = {"seed": 2**64 - 1, "number": 2**64, "dataset_size": size}
+        Permutation.keyed(Purpose.SHUFFLE, **key, kernels=NUMBA_SET).fill(out, start=0)
+        Draws.keyed(**key, kernels=NUMBA_SET).fill(out, start=2**63 - 3, stride=2**63 - 1)
+
+    assert signatures() == [1, 1, 1]
+
+
+def test_kernels_that_do_not_compile_are_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shuffled_table(_: int, __: np.uint64) -> NDArray[np.uint16]:
+        raise TypingError("no such type on this machine")
+
+    broken = replace(NUMBA_SET, shuffled_table=shuffled_table)
+    monkeypatch.setattr(numba_set, "NUMBA_SET", broken)
+
+    with pytest.raises(KernelsUnavailableError, match="no such type"):
+        compiled_numba_set()
+
+
+def test_numba_that_was_told_not_to_compile_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(numba_set, "fill_feistel", lambda *_: None)
+
+    with pytest.raises(KernelsUnavailableError, match="NUMBA_DISABLE_JIT"):
+        compiled_numba_set()
