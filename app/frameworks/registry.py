@@ -40,17 +40,17 @@ def framework_faults(choice: FrameworkChoice) -> list[Fault]:
     """
     versions = FRAMEWORKS.get(choice.name)
     if versions is None:
-        return [_unknown("/framework/name", choice.name, tuple(FRAMEWORKS))]
+        return [_unknown("name", choice.name, tuple(FRAMEWORKS))]
     if choice.version not in versions:
-        return [_unknown("/framework/version", choice.version, tuple(versions))]
+        return [_unknown("version", choice.version, tuple(versions))]
     return []
 
 
-def _unknown(pointer: str, given: str, known: tuple[str, ...]) -> Fault:
+def _unknown(field: str, given: str, known: tuple[str, ...]) -> Fault:
     return Fault(
         code="unknown-framework",
-        pointer=pointer,
-        detail=f"the framework is none of those that are known: {', '.join(known)}",
+        pointer=f"/framework/{field}",
+        detail=f"the {field} of the framework is none that is known: {', '.join(known)}",
         given=given,
         allowed=f"one of {', '.join(known)}",
         nearest=known[-1:],

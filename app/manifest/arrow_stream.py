@@ -8,7 +8,7 @@ import numpy as np
 from nanoarrow.ipc import StreamWriter
 from numpy.typing import NDArray
 
-from app.manifest.blocks import index_blocks
+from app.manifest.blocks import BLOCK_INDICES, index_blocks, listed_positions
 from app.manifest.index_type import IndexType
 from app.manifest.selection import Selection
 
@@ -21,23 +21,23 @@ _INDEX_TYPES = {IndexType.INT64: na.int64, IndexType.UINT32: na.uint32}
 def arrow_blocks(selection: Selection, index_type: IndexType) -> Iterator[bytes]:
     """The schema, record batches of a fixed number of rows, the end of the stream.
 
-    An empty selection has one empty record batch.
+    An empty selection has one empty record batch. Pieces are empty while a record batch that
+    takes long is computed, so that whoever reads them may stop in the middle of it.
     """
+    members, size = selection.members, selection.plan.spec.batch.global_batch_size
     sink = BytesIO()
     with StreamWriter.from_writable(sink) as writer:
-        for steps, indices in _columns(selection):
-            writer.write_array(_record_batch(steps, index_type.narrowed(indices), index_type))
+        for first in range(0, max(1, members.count), ROWS_PER_RECORD_BATCH):
+            part = members.part(first, min(members.count, first + ROWS_PER_RECORD_BATCH))
+            blocks = [np.empty(0, np.int64)]
+            for block in index_blocks(selection, first=first, stop=first + part.count):
+                blocks.append(block)
+                if len(block) < BLOCK_INDICES:
+                    yield b""
+            indices = index_type.narrowed(np.concatenate(blocks))
+            writer.write_array(_record_batch(listed_positions(part) // size, indices, index_type))
             yield _drained(sink)
     yield _drained(sink)
-
-
-def _columns(selection: Selection) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    members, size = selection.members, selection.plan.spec.batch.global_batch_size
-    for first in range(0, max(1, members.count), ROWS_PER_RECORD_BATCH):
-        part = members.part(first, min(members.count, first + ROWS_PER_RECORD_BATCH))
-        blocks = [*index_blocks(selection, first=first, stop=first + part.count)]
-        positions = np.arange(part.count, dtype=np.int64) * part.stride + part.start
-        yield positions // size, np.concatenate([np.empty(0, np.int64), *blocks])
 
 
 def _record_batch(
@@ -51,7 +51,8 @@ def _record_batch(
         na.struct(columns),
         len(steps),
         [None],
-        children=[na.c_array(steps), na.c_array(indices)],
+        # with their types, because nanoarrow infers none from an empty array
+        children=[na.c_array(steps, na.int64()), na.c_array(indices, _INDEX_TYPES[kind]())],
     )
 
 

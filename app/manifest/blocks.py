@@ -32,7 +32,7 @@ def index_blocks(
     stop = members.count if stop is None else stop
     order = selection.order()
     while first < stop:
-        part = _affordable(order, members, first, min(stop, first + block_indices))
+        part = affordable(order, members.part(first, min(stop, first + block_indices)))
         yield filled(order, part)
         first += part.count
 
@@ -49,9 +49,22 @@ def filled(order: Order, part: Progression) -> NDArray[np.int64]:
     return out
 
 
-def _affordable(order: Order, members: Progression, first: int, stop: int) -> Progression:
-    """The longest start of a block, by halving, that one block may cost."""
-    part = members.part(first, stop)
+def listed_positions(part: Progression) -> NDArray[np.int64]:
+    """The positions of a part, in the order in which they are listed.
+
+    Returns:
+        int64, shape (part.count,).
+    """
+    if not part.count:  # an empty part may stand behind the last int64
+        return np.empty(0, np.int64)
+    return np.arange(part.count, dtype=np.int64) * part.stride + part.start
+
+
+def affordable(order: Order, part: Progression) -> Progression:
+    """The longest start of a part, by halving, that may be computed at once; at least one member.
+
+    How long it is follows from the stride and the count alone.
+    """
     while part.count > 1 and order.work(part) > WORK_PER_BLOCK:
-        part = members.part(first, first + part.count // 2)
+        part = part.part(0, part.count // 2)
     return part

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from app.manifest.blocks import index_blocks
+from app.manifest.blocks import index_blocks, listed_positions
 from app.manifest.selection import Selection
 
 
@@ -15,7 +15,7 @@ def csv_blocks(selection: Selection) -> Iterator[bytes]:
     first = 0
     for block in index_blocks(selection):
         part = members.part(first, first + len(block))
-        positions = np.arange(part.count, dtype=np.int64) * part.stride + part.start
+        positions = listed_positions(part)
         rows = np.stack([positions // size, positions, block], axis=1)
         yield (b"%d,%d,%d\n" * part.count) % tuple(rows.ravel().tolist())
         first += part.count

@@ -6,9 +6,10 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from app.manifest.blocks import BLOCK_INDICES, filled, index_blocks
+from app.manifest.blocks import BLOCK_INDICES, affordable, filled, index_blocks
 from app.manifest.rows import Group, Rows, rows_of
 from app.manifest.selection import Selection
+from app.sampling.order import Order
 
 
 def ndjson_blocks(selection: Selection, group: Group) -> Iterator[bytes]:
@@ -20,18 +21,20 @@ def ndjson_blocks(selection: Selection, group: Group) -> Iterator[bytes]:
         head = f'{{"start_step":{selection.start_step},"stop_step":{selection.stop_step}'
         yield from _long_row(selection, head, 0, selection.members.count)
         return
-    rows = rows_of(selection, group)
-    if rows.row_size > BLOCK_INDICES:
-        for row in range(rows.count):
-            yield from _long_row(selection, _head(rows, row, group), *rows.bounds(row))
+    rows, order = rows_of(selection, group), selection.order()
+    together = affordable(order, selection.members.part(0, BLOCK_INDICES)).count // rows.row_size
+    if together:
+        yield from _short_rows(selection, rows, group, order, together)
         return
-    yield from _short_rows(selection, rows, group)
+    for row in range(rows.count):
+        yield from _long_row(selection, _head(rows, row, group), *rows.bounds(row))
 
 
-def _short_rows(selection: Selection, rows: Rows, group: Group) -> Iterator[bytes]:
-    """Whole rows, as many as fit into a block."""
-    order, members = selection.order(), selection.members
-    together = BLOCK_INDICES // rows.row_size
+def _short_rows(
+    selection: Selection, rows: Rows, group: Group, order: Order, together: int
+) -> Iterator[bytes]:
+    """Whole rows, as many together as may be computed at once."""
+    members = selection.members
     for first_row in range(0, rows.count, together):
         some = range(first_row, min(first_row + together, rows.count))
         first, stop = rows.bounds(some[0])[0], rows.bounds(some[-1])[1]

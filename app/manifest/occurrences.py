@@ -8,6 +8,12 @@ from app.arithmetic.spec import Remainder
 from app.errors import Fault, UnknownSampleError, WorkLimitError
 from app.plan.planner import Plan
 
+_WORK_PER_EPOCH = 2**14
+"""Setting up the order of an epoch takes as long as computing so many indices."""
+
+_WORK_PER_STEP = 2**20
+"""Computed indices after which a search pauses."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
@@ -82,7 +88,7 @@ def check_sample(plan: Plan, sample_index: int) -> None:
 def search_steps(
     plan: Plan, sample_index: int, epochs: range, limits: SearchLimits
 ) -> Iterator[OccurrencePage]:
-    """Searches epoch by epoch until the range or a limit ends.
+    """Searches epoch by epoch until the range or a limit ends, and pauses every now and then.
 
     Yields:
         The page so far, from the empty one on; the last one is the answer.
@@ -92,9 +98,10 @@ def search_steps(
     """
     page = OccurrencePage(start_epoch=epochs.start, stop_epoch=epochs.start)
     yield page
-    work = 0
+    work, unreported = 0, 0
     for epoch in epochs:
-        work += _epoch_work(plan, epoch)
+        cost = _epoch_work(plan, epoch)
+        work, unreported = work + cost, unreported + cost + _WORK_PER_EPOCH
         room = limits.entries - page.entries
         here = _at_most(plan, sample_index, epoch, room) if work <= limits.work else None
         if here is None:
@@ -102,9 +109,12 @@ def search_steps(
         page.occurrences.extend(here)
         page.absent_epochs.extend([] if here else [epoch])
         page = replace(page, stop_epoch=epoch + 1)
-        yield page
+        if unreported >= _WORK_PER_STEP:
+            yield page
+            unreported = 0
     if epochs and not page.entries:
         raise WorkLimitError([_too_much(plan, epochs.start, limits)])
+    yield page
 
 
 def _at_most(plan: Plan, sample_index: int, epoch: int, room: int) -> list[Occurrence] | None:

@@ -48,7 +48,7 @@ def compare_plans(plans: Sequence[Plan]) -> Comparison:
     ...     for s in (1_000, 100)
     ... )
     >>> compare_plans([one, ten]).explanation[0]
-    'All plans take 1000 steps and 10000 samples, which is 5 passes through 2000 samples.'
+    'All plans take 1000 steps and 10000 samples, as many as 5 passes through 2000 samples.'
     """
     columns = [dict(pointed_facts(plan_facts(plan))) for plan in plans]
     values = {name: tuple(column[name] for column in columns) for name in columns[0]}

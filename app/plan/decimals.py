@@ -24,3 +24,12 @@ def rounded_text(value: float) -> str:
     ('2000', 'about 1986.524')
     """
     return str(value) if isinstance(value, int) else f"about {value:.7g}"
+
+
+def counted(number: int | Fraction, noun: str, plural: str = "") -> str:
+    """A number with its noun, in the plural where it is not one.
+
+    >>> counted(1, "epoch"), counted(Fraction(5, 2), "pass", "passes")
+    ('1 epoch', '2.5 passes')
+    """
+    return f"{decimal_text(Fraction(number))} {noun if number == 1 else plural or f'{noun}s'}"

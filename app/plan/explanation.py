@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
-from app.plan.decimals import decimal_text, rounded_text
+from app.plan.decimals import counted, rounded_text
 from app.plan.planner import Plan
-from app.plan.sequence import COMPARED_SAMPLES, parting_sample, sequence_key
+from app.plan.sequence import first_samples, parting_sample, sequence_key
 
 
 def explain(plans: Sequence[Plan]) -> tuple[str, ...]:
@@ -17,8 +17,10 @@ def _totals(plans: Sequence[Plan]) -> Iterator[str]:
     yield _for_each(
         plans,
         lambda plan: (
-            f"{plan.run.total_steps} steps and {plan.run.total_samples} samples, which is "
-            f"{_passes(plan, plan.run.total_samples)} through {plan.spec.dataset_size} samples"
+            f"{counted(plan.run.total_steps, 'step')} and "
+            f"{counted(plan.run.total_samples, 'sample')}, as many as "
+            f"{_passes(plan, plan.run.total_samples)} through "
+            f"{counted(plan.spec.dataset_size, 'sample')}"
         ),
         together="All plans take",
         alone="takes",
@@ -29,7 +31,8 @@ def _epochs(plans: Sequence[Plan]) -> Iterator[str]:
     yield _for_each(
         plans,
         lambda plan: (
-            f"{plan.run.epochs} epochs of {plan.run.shape.steps_per_epoch} steps, each "
+            f"{counted(plan.run.epochs, 'epoch')} of "
+            f"{counted(plan.run.shape.steps_per_epoch, 'step')}, a full one as long as "
             f"{_passes(plan, plan.run.shape.samples_per_epoch)}"
         ),
         together="All plans start",
@@ -38,16 +41,18 @@ def _epochs(plans: Sequence[Plan]) -> Iterator[str]:
 
 
 def _orders(plans: Sequence[Plan]) -> Iterator[str]:
-    first = plans[0]
-    for number, other in enumerate(plans[1:], start=1):
-        shared = min(first.run.total_samples, other.run.total_samples)
+    first, *others = plans
+    mine = first_samples(first)
+    for number, other in enumerate(others, start=1):
         if sequence_key(first) == sequence_key(other):
+            shared = min(first.run.total_samples, other.run.total_samples)
             yield _same_sequence(first, other, number, shared)
             continue
-        parting = parting_sample(first, other)
+        theirs = first_samples(other)
+        parting = parting_sample(mine, theirs)
         if parting is None:
-            looked_at = min(shared, COMPARED_SAMPLES)
-            yield f"Plans 0 and {number} agree on the first {looked_at} samples of the run."
+            looked_at = counted(min(len(mine), len(theirs)), "sample")
+            yield f"Plans 0 and {number} agree on the first {looked_at} of the run."
         else:
             yield (
                 f"Plans 0 and {number} follow different orders: they part at sample {parting} of "
@@ -57,11 +62,12 @@ def _orders(plans: Sequence[Plan]) -> Iterator[str]:
 
 def _same_sequence(first: Plan, other: Plan, number: int, shared: int) -> str:
     if first.run.total_samples == other.run.total_samples:
-        sentence = f"Plans 0 and {number} take the very same {shared} samples in the same order"
+        sentence = f"Plans 0 and {number} take the very same {counted(shared, 'sample')} in the "
+        sentence += "same order"
     else:
-        sentence = f"Plans 0 and {number} take the same samples in the same order for {shared} "
-        sentence += "samples, then one of them ends"
-    if first.run.shape.steps_per_epoch != other.run.shape.steps_per_epoch:
+        sentence = f"Plans 0 and {number} take the same samples in the same order for "
+        sentence += f"{counted(shared, 'sample')}, then one of them ends"
+    if first.run.shape.samples_per_epoch != other.run.shape.samples_per_epoch:
         sentence += "; the epoch is only a checkpoint"
     return f"{sentence}."
 
@@ -70,7 +76,8 @@ def _coverages(plans: Sequence[Plan]) -> Iterator[str]:
     yield _for_each(
         plans,
         lambda plan: (
-            f"{rounded_text(plan.coverage.distinct_samples)} of {plan.spec.dataset_size} samples "
+            f"{rounded_text(plan.coverage.distinct_samples)} of "
+            f"{counted(plan.spec.dataset_size, 'sample')} "
             f"{'for every seed' if plan.coverage.exact else 'in expectation over the seeds'}"
         ),
         together="All plans see",
@@ -83,14 +90,13 @@ def _batches(plans: Sequence[Plan]) -> Iterator[str]:
     geometries = {plan.spec.batch for plan in plans}
     if len(sizes) == 1 and len(geometries) > 1:
         yield (
-            f"The global batch is {sizes.pop()} samples in every plan, only its split over ranks "
-            "and micro-steps differs: where the order is the same, every step has the same set of "
-            "samples."
+            f"The global batch is {counted(sizes.pop(), 'sample')} in every plan, only its split "
+            "over ranks and micro-steps differs, which changes the set of samples of no step."
         )
     elif len(sizes) > 1:
         yield _for_each(
             plans,
-            lambda plan: f"{plan.spec.batch.global_batch_size} samples per full step",
+            lambda plan: f"{counted(plan.spec.batch.global_batch_size, 'sample')} per full step",
             together="All plans have",
             alone="has",
         )
@@ -112,9 +118,10 @@ def _for_each(
     facts = [fact(plan) for plan in plans]
     if len(set(facts)) == 1:
         return f"{together} {facts[0]}."
-    return "; ".join(f"plan {number} {alone} {fact}" for number, fact in enumerate(facts)) + "."
+    clauses = (f"plan {number} {alone} {fact}" for number, fact in enumerate(facts))
+    text = "; ".join(clauses)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _passes(plan: Plan, samples: int) -> str:
-    ratio = Fraction(samples, plan.spec.dataset_size)
-    return f"{decimal_text(ratio)} {'pass' if ratio == 1 else 'passes'}"
+    return counted(Fraction(samples, plan.spec.dataset_size), "pass", "passes")

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from app.arithmetic.epochs import EpochShape
-from app.arithmetic.integers import nearest_divisors
-from app.arithmetic.run import Run, budget_samples
+from app.arithmetic.integers import INT64_MAX, ceil_div, nearest_divisors
+from app.arithmetic.run import Run
 from app.arithmetic.spec import BudgetUnit, Remainder, SamplingMethod, TrainingSpec
 from app.arithmetic.written import written_amount
-from app.plan.decimals import decimal_text
+from app.plan.decimals import counted, decimal_text
 from app.plan.finding import Finding, Severity
 
 _REACH = 256
@@ -30,7 +30,7 @@ def _dropped(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
             message=f"{left} of {spec.dataset_size} samples are dropped in every full epoch, "
             f"{left * whole} over the run",
             field="/remainder",
-            suggestion=_even_sizes(run.shape, "remainder keep or pad"),
+            suggestion=_even_sizes(run.shape, Remainder.KEEP, Remainder.PAD),
         )
 
 
@@ -41,10 +41,10 @@ def _padded(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
         yield Finding(
             code="samples-padded",
             severity=Severity.WARNING,
-            message=f"{extra} samples are repeated to fill the last step of every full epoch, "
+            message=f"{counted(extra, 'repeated sample')} fill the last step of every full epoch, "
             f"{extra * whole} over the run",
             field="/remainder",
-            suggestion=_even_sizes(run.shape, "remainder keep or drop"),
+            suggestion=_even_sizes(run.shape, Remainder.KEEP, Remainder.DROP),
         )
 
 
@@ -54,10 +54,10 @@ def _short_last_step(_: TrainingSpec, run: Run) -> Iterator[Finding]:
         yield Finding(
             code="short-last-step",
             severity=Severity.WARNING,
-            message=f"the last of {run.shape.steps_per_epoch} steps of a full epoch has {left} "
-            f"samples instead of {size}, so its gradient averages over fewer of them",
+            message=f"step {run.shape.steps_per_epoch - 1}, the last of a full epoch, has {left} "
+            f"of {size} samples, so its gradient averages over fewer of them",
             field="/remainder",
-            suggestion=_even_sizes(run.shape, "remainder drop or pad"),
+            suggestion=_even_sizes(run.shape, Remainder.DROP, Remainder.PAD),
         )
 
 
@@ -67,14 +67,14 @@ def _unequal_ranks(_: TrainingSpec, run: Run) -> Iterator[Finding]:
     least = samples // batch.data_parallel_size
     if not _takes_short_step(run) or most == least:
         return
-    suggestion = _even_sizes(run.shape, "remainder drop or pad")
+    suggestion = _even_sizes(run.shape, Remainder.DROP, Remainder.PAD)
     if not least:
         yield Finding(
             code="idle-ranks",
             severity=Severity.ERROR,
-            message=f"the last step of a full epoch has {samples} samples for "
-            f"{batch.data_parallel_size} ranks: {batch.data_parallel_size - samples} ranks get "
-            "none, and collective operations wait for them for ever",
+            message=f"the last step of a full epoch has {counted(samples, 'sample')}, which "
+            f"leaves {batch.data_parallel_size - samples} of {batch.data_parallel_size} ranks "
+            "without any: collective operations wait for them for ever",
             field="/data_parallel_size",
             suggestion=suggestion,
         )
@@ -88,51 +88,58 @@ def _unequal_ranks(_: TrainingSpec, run: Run) -> Iterator[Finding]:
     yield Finding(
         code="unequal-ranks",
         severity=Severity.ERROR if hangs else Severity.WARNING,
-        message=f"in the last step of a full epoch {samples % batch.data_parallel_size} ranks get "
-        f"{most} samples and {-samples % batch.data_parallel_size} get {least}: {outcome}",
+        message=f"the last step of a full epoch gives {most} samples to "
+        f"{samples % batch.data_parallel_size} of {batch.data_parallel_size} ranks and {least} to "
+        f"the other {-samples % batch.data_parallel_size}: {outcome}",
         field="/data_parallel_size",
         suggestion=suggestion,
     )
 
 
 def _large_batch(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
-    size = run.shape.batch.global_batch_size
+    size, ranks = run.shape.batch.global_batch_size, run.shape.batch.data_parallel_size
     if size > spec.dataset_size:
+        fitting = spec.dataset_size - spec.dataset_size % ranks
+        fewer = f"data_parallel_size and global_batch_size at most {spec.dataset_size}"
         yield Finding(
             code="global-batch-exceeds-dataset",
             severity=Severity.WARNING,
             message=f"one global batch of {size} samples is larger than the dataset of "
-            f"{spec.dataset_size}",
+            f"{counted(spec.dataset_size, 'sample')}",
             field="/global_batch_size",
-            suggestion=f"a global_batch_size of at most {spec.dataset_size}",
+            suggestion=f"global_batch_size {fitting}" if fitting else fewer,
         )
 
 
 def _virtual_epoch(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
     samples, size = run.shape.samples_per_epoch, spec.dataset_size
-    if not spec.is_virtual or samples == size:
+    draws = spec.sampling.method is SamplingMethod.WITH_REPLACEMENT
+    if not spec.is_virtual or draws or samples == size:
         return
+    fresh = spec.sampling.method is SamplingMethod.RANDOM_SAMPLE
+    nature = "a fresh subset of" if fresh else "a checkpoint, not one cycle through"
     whole, rest = divmod(size, run.shape.batch.global_batch_size)
     exact = f"steps_per_epoch {whole} makes it a pass" if whole and not rest else None
     yield Finding(
         code="virtual-epoch-is-not-a-pass",
         severity=Severity.INFO,
-        message=f"an epoch of {samples} samples is {decimal_text(Fraction(samples, size))} of a pass through "
-        f"{size} samples: it is a checkpoint, not a cycle through the dataset",
+        message=f"an epoch of {counted(samples, 'sample')} is as long as "
+        f"{counted(Fraction(samples, size), 'pass', 'passes')} through "
+        f"{counted(size, 'sample')}: it is {nature} the dataset",
         field="/steps_per_epoch",
         suggestion=exact,
     )
 
 
-def _replacement(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
-    if spec.sampling.method is SamplingMethod.WITH_REPLACEMENT:
+def _replacement(spec: TrainingSpec, _: Run) -> Iterator[Finding]:
+    if spec.sampling.method is SamplingMethod.WITH_REPLACEMENT and spec.dataset_size > 1:
         yield Finding(
             code="replacement-is-no-epoch",
             severity=Severity.INFO,
-            message=f"every one of the {run.total_samples} samples is drawn on its own, so no "
-            "number of steps visits the whole dataset for certain: strictly, this is no epoch",
+            message=f"every draw takes any of the {spec.dataset_size} samples, so no number of "
+            "steps visits all of them for certain: strictly, this is no epoch",
             field="/sampling/method",
-            suggestion="sampling.method shuffle visits every sample once per pass",
+            suggestion="sampling.method shuffle, which goes through the dataset in passes",
         )
 
 
@@ -144,7 +151,7 @@ def _idle_seed(spec: TrainingSpec, _: Run) -> Iterator[Finding]:
             message=f"sequential sampling uses no randomness, so seed {spec.sampling.seed} "
             "changes nothing but the plan_id",
             field="/sampling/seed",
-            suggestion="seed 0",
+            suggestion="sampling.seed 0",
         )
 
 
@@ -153,16 +160,16 @@ def _rounded_budget(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
     if budget.unit is BudgetUnit.STEPS:
         return
     if budget.unit is BudgetUnit.EPOCHS:
-        asked, got = budget.amount * run.shape.steps_per_epoch, run.total_steps
-        extra = f"{decimal_text(asked)} steps, and the run takes {got} whole ones"
+        noun, asked, got = "step", budget.amount * run.shape.steps_per_epoch, run.total_steps
     else:
-        asked, got = Fraction(budget_samples(budget)), run.total_samples
-        extra = f"{asked} samples, and the run takes {got}: {got - asked} more, to end a step"
+        noun, got = "sample", run.total_samples
+        asked = budget.amount / (budget.tokens_per_sample or 1)
     if asked != got:
         yield Finding(
             code="budget-rounded-up",
             severity=Severity.INFO,
-            message=f"{budget.unit} {written_amount(budget.amount)} means {extra}",
+            message=f"{budget.unit} {written_amount(budget.amount)} is {counted(asked, noun)}; the "
+            f"run takes {counted(got, noun)}, {decimal_text(got - asked)} more, to end a step",
             field=f"/{budget.unit}",
             suggestion=f"steps {run.total_steps - 1} or {run.total_steps}"
             if run.total_steps > 1
@@ -170,7 +177,7 @@ def _rounded_budget(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
         )
 
 
-def _fractional_last_epoch(_: TrainingSpec, run: Run) -> Iterator[Finding]:
+def _fractional_last_epoch(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
     full, taken = run.shape.steps_per_epoch, run.final_epoch_steps
     if taken < full:
         before = (run.epochs - 1) * full
@@ -180,8 +187,8 @@ def _fractional_last_epoch(_: TrainingSpec, run: Run) -> Iterator[Finding]:
             severity=Severity.WARNING,
             message=f"the run stops in epoch {run.epochs - 1} after {taken} of {full} steps, so "
             f"it is {decimal_text(Fraction(run.total_steps, full))} epochs long",
-            field="",
-            suggestion=f"steps {steps} to end with a full epoch",
+            field=f"/{spec.budget.unit}",
+            suggestion=f"steps {steps}, to end with a full epoch",
         )
 
 
@@ -204,8 +211,8 @@ def _takes_short_step(run: Run) -> bool:
     return short and run.total_steps >= run.shape.steps_per_epoch
 
 
-def _even_sizes(shape: EpochShape, otherwise: str) -> str:
-    """Batch sizes next to the chosen one that leave no remainder on any rank."""
+def _even_sizes(shape: EpochShape, *remainders: Remainder) -> str:
+    """Batch sizes next to the chosen one that leave no remainder, and legal ways to treat one."""
     batch = shape.batch
     sizes = nearest_divisors(
         shape.dataset_size,
@@ -213,6 +220,19 @@ def _even_sizes(shape: EpochShape, otherwise: str) -> str:
         multiple_of=batch.data_parallel_size,
         reach=_REACH,
     )
+    legal = " or ".join(remainder for remainder in remainders if _is_legal(shape, remainder))
     if not sizes:
-        return otherwise
-    return f"global_batch_size {' or '.join(map(str, sizes))}, or {otherwise}"
+        return f"remainder {legal}"
+    return f"global_batch_size {' or '.join(map(str, sizes))}, or remainder {legal}"
+
+
+def _is_legal(shape: EpochShape, remainder: Remainder) -> bool:
+    """Whether passes through the same dataset may end that way."""
+    size, batch_size = shape.dataset_size, shape.batch.global_batch_size
+    match remainder:
+        case Remainder.DROP:
+            return size >= batch_size
+        case Remainder.PAD:
+            return ceil_div(size, batch_size) * batch_size <= INT64_MAX
+        case Remainder.KEEP:
+            return True

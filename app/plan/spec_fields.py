@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.integers import INT64_MAX, UINT64_MAX
@@ -68,7 +68,8 @@ def _differing(fields: Mapping[str, tuple[object, object]]) -> JsonFields:
 
 def _sampling_fields(sampling: Sampling) -> JsonFields:
     default = DEFAULT_SAMPLING
-    method: JsonFields = {} if sampling.method is default.method else {"method": sampling.method}
+    standard = sampling.method is default.method
+    method: JsonFields = {} if standard else {"method": str(sampling.method)}
     seed: JsonFields = {} if sampling.seed == default.seed else {"seed": sampling.seed}
     return {"sampling": {**method, **seed}} if method or seed else {}
 
@@ -98,20 +99,24 @@ def _of_type(value: object, kind: type[_Value]) -> _Value:
     return value
 
 
+def _object(value: object) -> JsonFields:
+    return cast("JsonFields", {**_of_type(value, dict)})
+
+
 def _remainder(value: object) -> Remainder:
     return Remainder(_of_type(value, str))
 
 
 def _sampling(value: object) -> Sampling:
-    given = dict(_of_type(value, dict))
-    method = SamplingMethod(given.pop("method", SamplingMethod.SHUFFLE))
+    given = _object(value)
+    method = SamplingMethod(_of_type(given.pop("method", "shuffle"), str))
     seed = _integer(given.pop("seed", 0), 0, UINT64_MAX)
     _nothing_else(given)
     return Sampling(method=method, seed=seed)
 
 
 def _framework(value: object) -> FrameworkChoice:
-    given = dict(_of_type(value, dict))
+    given = _object(value)
     name = _of_type(given.pop("name", None), str)
     version = _of_type(given.pop("version", None), str)
     _nothing_else(given)
