@@ -88,7 +88,7 @@ def cursor_at_epoch(spec: TrainingSpec, run: Run, epoch: int, step_in_epoch: int
         InvalidCursorError: The run does not reach that point.
     """
     steps = run.shape.steps_per_epoch
-    faults = []
+    faults: list[Fault] = []
     if not 0 <= epoch <= run.total_steps // steps:
         faults.append(_outside("epoch", epoch, run.total_steps // steps))
     if not 0 <= step_in_epoch <= steps:

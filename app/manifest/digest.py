@@ -52,7 +52,7 @@ def digest_steps(selection: Selection, index_type: IndexType) -> Iterator[Digest
 
 def _work(selection: Selection, stop_step: int) -> int:
     part = selection.until(stop_step)
-    return part.order().work(part.members)
+    return part.order().work(part.members) if part.members.count else 0
 
 
 def _largest_stop(selection: Selection, limit: int) -> int:
@@ -70,7 +70,9 @@ def _largest_stop(selection: Selection, limit: int) -> int:
 def _too_much(selection: Selection, limit: int) -> Fault:
     stop = _largest_stop(selection, limit)
     nearest = (stop,) if stop > selection.start_step else ()
-    slice_allowed = f"[{selection.start_step}, {stop})" if nearest else "none: ask for one rank"
+    several = selection.rank is None and selection.plan.spec.batch.data_parallel_size > 1
+    otherwise = "no step; ask for one rank" if several else "no step"
+    slice_allowed = f"[{selection.start_step}, {stop})" if nearest else otherwise
     return Fault(
         code="digest-too-long",
         pointer="/stop_step",

@@ -80,13 +80,13 @@ def npy_header(count: int, index_type: IndexType) -> bytes:
     """Header of an array of shape (count,), as the NumPy format 1.0 describes it.
 
     Source: NumPy documentation, numpy.lib.format, "Format Version 1.0". The length is fixed, so
-    that the bytes depend on nothing but the arguments.
+    that the bytes depend on nothing but the arguments; they are those that numpy.save writes.
 
-    >>> npy_header(3, IndexType.UINT32)[10:65]
-    b"{'descr': '<u4', 'fortran_order': False, 'shape': (3,)}"
+    >>> npy_header(3, IndexType.UINT32)[10:67]
+    b"{'descr': '<u4', 'fortran_order': False, 'shape': (3,), }"
     """
     kind = index_type.numpy_type.str
-    text = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': ({count},)}}"
+    text = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': ({count},), }}"
     length = _NPY_HEADER_BYTES - len(_NPY_MAGIC) - 2
     return _NPY_MAGIC + length.to_bytes(2, "little") + text.ljust(length - 1).encode() + b"\n"
 

@@ -1,6 +1,7 @@
 """A plan as nested JSON values: every field of the spec, and every number that follows from it."""
 
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from app.arithmetic.spec import BudgetUnit, Remainder, TrainingSpec
 from app.arithmetic.written import written_amount
@@ -65,6 +66,6 @@ def pointed_facts(facts: Mapping[str, object], prefix: str = "") -> Iterator[tup
     """
     for name, value in facts.items():
         if isinstance(value, dict):
-            yield from pointed_facts(value, f"{prefix}/{name}")
+            yield from pointed_facts(cast("dict[str, object]", value), f"{prefix}/{name}")
         else:
             yield f"{prefix}/{name}", value

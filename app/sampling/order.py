@@ -13,6 +13,8 @@ from app.sampling.draws import Draws
 from app.sampling.layout import Progression
 
 _SCANNED_TOGETHER = 2**20
+_TURN_WORK = 1_024
+"""What it takes to go on to the next pass, in indices: a key is hashed, a table is looked up."""
 
 
 class IndexSource(Protocol):
@@ -122,14 +124,16 @@ class PassOrder:
 
     def work(self, part: Progression) -> int:
         """Indices that are computed to fill a part: its own, and the tables of its passes."""
-        touched = min(part.count, part.count * part.stride // self.dataset_size + 2)
+        touched = _most_turns(part, period=self.dataset_size)
         tables = touched if self.fresh_order_per_pass else 1
-        return part.count + tables * self.table_size
+        return part.count + tables * self.table_size + _turn_work(touched)
 
     def search_work(self, *, stop: int) -> int:
         """One index for every pass that is touched, and the tables of these passes."""
         touched = (self.first_position + stop) // self.dataset_size + 1
-        return touched + (touched if self.fresh_order_per_pass else 1) * self.table_size
+        if not self.fresh_order_per_pass:
+            return touched + self.table_size
+        return touched * (1 + self.table_size) + _turn_work(touched)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +175,21 @@ class DrawOrder:
 
     def work(self, part: Progression) -> int:
         """A draw is computed on its own."""
-        return part.count
+        return part.count + _turn_work(_most_turns(part, period=self.distinct_draws))
 
     def search_work(self, *, stop: int) -> int:
-        """Every draw is looked at."""
-        return stop
+        """Every draw is looked at, in every turn."""
+        return stop + _turn_work(ceil_div(stop, self.distinct_draws))
+
+
+def _most_turns(part: Progression, *, period: int) -> int:
+    """Turns of so many positions that a part touches, one more where it begins late in a turn."""
+    return min(part.count, max(0, part.count - 1) * part.stride // period + 2)
+
+
+def _turn_work(turns: int) -> int:
+    """Work of going from turn to turn; what touches no third one goes without."""
+    return max(0, turns - 2) * _TURN_WORK
 
 
 def _fill_in_turns(

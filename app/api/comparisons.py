@@ -1,0 +1,119 @@
+"""Compares plans over HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, cast
+
+from fastapi import APIRouter, Request, Response
+
+from app.api.bodies import read_json_object
+from app.api.documentation import EXAMPLE_SPEC, json_body
+from app.api.openapi import problem_responses
+from app.api.plan_schema import ComparisonOut
+from app.api.plans import plan_document
+from app.api.pool import pool_of
+from app.api.queries import refuse_any_query
+from app.api.rendering import json_answer
+from app.api.spec_schema import FEWEST_COMPARED, MOST_COMPARED
+from app.api.specs import read_spec
+from app.errors import Fault, InvalidSpecError
+from app.plan.comparison import compare_plans
+from app.plan.planner import Plan, plan_draft
+
+router = APIRouter(prefix="/v1", tags=["plans"])
+
+_ALLOWED: Final = f"a list of {FEWEST_COMPARED} to {MOST_COMPARED} training specs"
+_EXAMPLE: Final = {
+    "specs": [
+        {**EXAMPLE_SPEC, "steps_per_epoch": 1_000, "epochs": 1},
+        EXAMPLE_SPEC,
+        {**EXAMPLE_SPEC, "sampling": {"method": "random_sample"}},
+    ]
+}
+
+
+@router.post(
+    "/compare",
+    operation_id="compare_plans",
+    summary="Compare training runs",
+    response_model=ComparisonOut,
+    responses=problem_responses(400, 413, 415, 422, 503),
+    openapi_extra=json_body("CompareIn", {"1000 x 1 against 100 x 10": {"value": _EXAMPLE}}),
+)
+async def compare(request: Request) -> Response:
+    """What training specs share, in what they differ, and what that comes down to."""
+    refuse_any_query(request)
+    plans = _plans(await read_json_object(request))
+    comparison = await pool_of(request).run(compare_plans, plans)
+    return json_answer(
+        {
+            "plans": [plan_document(plan) for plan in plans],
+            "same": comparison.same,
+            "differs": [
+                {"field": difference.field, "values": difference.values}
+                for difference in comparison.differs
+            ],
+            "explanation": comparison.explanation,
+        }
+    )
+
+
+def _plans(body: Mapping[str, object]) -> list[Plan]:
+    faults = [_unknown(name) for name in body if name != "specs"]
+    plans: list[Plan] = []
+    for number, fields in enumerate(_specs(body.get("specs"), faults)):
+        try:
+            plans.append(_plan(fields))
+        except InvalidSpecError as refusal:
+            faults += [_within(number, fault) for fault in refusal.faults]
+    if faults:
+        raise InvalidSpecError(faults)
+    return plans
+
+
+def _specs(given: object, faults: list[Fault]) -> list[object]:
+    specs = cast("list[object]", given) if isinstance(given, list) else []
+    if not FEWEST_COMPARED <= len(specs) <= MOST_COMPARED:
+        faults.append(
+            Fault(
+                code="specs-miscounted",
+                pointer="/specs",
+                detail=f"specs must be {_ALLOWED}",
+                given=len(specs) if isinstance(given, list) else given,
+                allowed=_ALLOWED,
+            )
+        )
+    return specs[:MOST_COMPARED]
+
+
+def _plan(fields: object) -> Plan:
+    if not isinstance(fields, dict):
+        fault = Fault(
+            code="not-an-object",
+            pointer="",
+            detail="a training spec is a JSON object",
+            given=fields,
+            allowed="a training spec",
+        )
+        raise InvalidSpecError([fault])
+    draft, faults = read_spec(cast("dict[str, object]", fields))
+    return plan_draft(draft, known_faults=faults)
+
+
+def _within(number: int, fault: Fault) -> Fault:
+    return replace(
+        fault,
+        pointer=f"/specs/{number}{fault.pointer}",
+        detail=f"spec {number}: {fault.detail}",
+    )
+
+
+def _unknown(name: str) -> Fault:
+    return Fault(
+        code="unknown-field",
+        pointer=f"/{name.replace('~', '~0').replace('/', '~1')}",
+        detail="there is no such field",
+        given=name,
+        allowed="specs",
+        nearest=("specs",),
+    )

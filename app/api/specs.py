@@ -1,0 +1,67 @@
+"""Reads training specs out of JSON objects and queries."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pydantic import ValidationError
+
+from app.api.form_faults import form_fault
+from app.api.queries import QueryReader, plain_integer
+from app.api.spec_schema import TrainingSpecIn
+from app.arithmetic.draft import SpecDraft
+from app.arithmetic.spec import DEFAULT_FRAMEWORK
+from app.errors import Fault
+
+QUERY_FIELDS = (
+    *(name for name in TrainingSpecIn.model_fields if name != "sampling"),
+    "sampling.method",
+    "sampling.seed",
+    "framework.version",
+)
+"""Names of the query parameters that make up a spec; nested fields are dotted."""
+
+_TEXT_FIELDS = {"epochs", "remainder", "sampling.method", "framework", "framework.version"}
+
+
+def read_spec(fields: Mapping[str, object]) -> tuple[SpecDraft, list[Fault]]:
+    """The draft that a JSON object holds, and every fault in the form of its fields.
+
+    >>> draft, faults = read_spec({"dataset_size": 0, "steps": True, "epochs": "2.5"})
+    >>> draft.epochs, [fault.pointer for fault in faults]
+    (Fraction(5, 2), ['/dataset_size', '/steps'])
+    """
+    try:
+        return TrainingSpecIn.model_validate(fields).to_draft(), []
+    except ValidationError as refusal:
+        errors = refusal.errors(include_url=False)
+    malformed = frozenset(str(error["loc"][0]) for error in errors)
+    legal = {name: value for name, value in fields.items() if name not in malformed}
+    rest = TrainingSpecIn.model_validate({"dataset_size": 1, **legal})
+    return rest.to_draft(malformed), [form_fault(error) for error in errors]
+
+
+def read_query_spec(reader: QueryReader) -> tuple[SpecDraft, list[Fault]]:
+    """The draft that the parameters of a query spell, and every fault found on the way."""
+    draft, faults = read_spec(_nested(reader.values))
+    unreadable = {fault.pointer.split("/")[1] for fault in reader.faults}
+    draft = replace(draft, malformed=draft.malformed | unreadable)
+    return draft, [*reader.faults, *faults]
+
+
+def _nested(parameters: Mapping[str, str]) -> dict[str, object]:
+    """Parameters as a JSON object: dotted names nested, plain digits as integers."""
+    fields: dict[str, object] = {}
+    groups: dict[str, dict[str, object]] = {}
+    for name, written in parameters.items():
+        integer = None if name in _TEXT_FIELDS else plain_integer(written)
+        value = written if integer is None else integer
+        outer, _, inner = name.partition(".")
+        if inner:
+            groups.setdefault(outer, {})[inner] = value
+        elif name == "framework":
+            groups.setdefault(outer, {})["name"] = value
+        else:
+            fields[name] = value
+    if "framework" in groups:
+        groups["framework"].setdefault("name", DEFAULT_FRAMEWORK.name)
+    return fields | groups
