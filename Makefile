@@ -1,0 +1,150 @@
+# Everything a person or a machine does with this project has a target here: `make help`.
+# Needs GNU make, Python 3.11 or newer (`make PYTHON=python3.12 …`) and a Python package index.
+
+PYTHON ?= python3
+VENV ?= .venv
+RUN_VENV ?= .venv-run
+BROWSER_VENV ?= .venv-browser
+PYTEST_ARGS ?=
+LOCK_ARGS ?=
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+
+# An environment carries what it was made from, written last: the place, Python's version, the lock
+# file. It is made anew when one of them differs, or when its making was interrupted.
+# $(call environment,folder,lock file)
+define environment
+@made_from() { pwd; $(PYTHON) --version; cat $(2); }; \
+if ! { made_from | cmp -s - $(1)/made-from.txt && $(1)/bin/python -c '' 2>/dev/null; }; then \
+  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+    || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }; \
+  if [ -e $(1) ] && [ ! -e $(1)/pyvenv.cfg ]; then \
+    echo "$(1) exists and is no Python environment" >&2; exit 1; \
+  fi; \
+  echo "making $(1) from $(2): a minute or two, once"; \
+  rm -rf $(1); \
+  $(PYTHON) -m venv $(1) \
+    || { echo "Python's venv is missing (on Debian: apt-get install python3-venv)" >&2; exit 1; }; \
+  $(1)/bin/python -m pip --disable-pip-version-check --no-input install \
+    --quiet --no-compile --no-deps --require-hashes --requirement $(2); \
+  made_from >$(1)/made-from.txt; \
+fi
+endef
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+# --- environments ----------------------------------------------------------------------------
+
+.PHONY: environment-run environment-dev environment-browser
+environment-run:
+	$(call environment,$(RUN_VENV),requirements/runtime.txt)
+
+environment-dev:
+	$(call environment,$(VENV),requirements/dev.txt)
+
+environment-browser:
+	$(call environment,$(BROWSER_VENV),requirements/browser.txt)
+
+# --- use -------------------------------------------------------------------------------------
+
+.PHONY: run
+run: environment-run ## Start the service in the foreground (EPOCHPLAN_PORT=8000)
+	@exec $(RUN_VENV)/bin/python -m app
+
+# --- verify ----------------------------------------------------------------------------------
+
+.PHONY: test
+test: environment-dev ## Run the tests (PYTEST_ARGS="-k cursor" to choose)
+	@$(PYTEST) --numprocesses 2 $(PYTEST_ARGS)
+
+.PHONY: check
+check: static coverage ## Everything that must hold before a commit
+
+.PHONY: static formatted linted typed contracts packaged
+static: formatted linted typed contracts packaged openapi-fresh ## Everything that can be seen without running a test
+
+formatted: environment-dev
+	$(BIN)/ruff format --check
+
+linted: environment-dev
+	$(BIN)/ruff check
+
+typed: environment-dev
+	$(BIN)/mypy
+	$(PYRIGHT)
+
+contracts: environment-dev
+	PYTHONPATH=. $(BIN)/lint-imports --no-cache --no-logo
+
+packaged: environment-dev
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/yamllint --strict .
+
+# pyright's own wheel of node, never one that happens to be on the PATH
+PYRIGHT := PYRIGHT_PYTHON_GLOBAL_NODE=0 PYRIGHT_PYTHON_IGNORE_WARNINGS=1 \
+  $(BIN)/pyright --pythonpath $(BIN)/python
+
+.PHONY: coverage
+coverage: environment-dev ## Run the tests and require every branch of app/ to be covered
+	@$(PYTEST) --numprocesses 2 --cov --cov-report=term $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: environment-dev ## Measure (PYTEST_ARGS="-k order" to choose)
+	@$(PYTEST) tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' \
+	  -p no:xdist -s $(PYTEST_ARGS)
+
+.PHONY: browser-test
+browser-test: environment-browser ## Drive the pages in a Chromium that is installed
+	@$(BROWSER_VENV)/bin/python -m pytest tests/browser $(PYTEST_ARGS)
+
+.PHONY: image-test
+image-test: environment-dev ## Build the image and run it hardened (needs a Docker engine)
+	@PATH="$(abspath $(BIN)):$$PATH" deploy/image-test $(PYTEST_ARGS)
+
+# --- change ----------------------------------------------------------------------------------
+
+.PHONY: format
+format: environment-dev ## Bring the code into the one format
+	@$(BIN)/ruff check --fix-only --quiet
+	@$(BIN)/ruff format
+
+# the description of the API does not depend on the settings of whoever writes it
+OPENAPI := env -i PATH="$$PATH" $(BIN)/python -m app.api.openapi
+
+.PHONY: openapi
+openapi: environment-dev ## Write openapi.json
+	@$(OPENAPI) > openapi.json.new
+	@mv openapi.json.new openapi.json
+
+.PHONY: openapi-fresh
+openapi-fresh: environment-dev
+	@$(OPENAPI) | cmp - openapi.json \
+	  || { echo "openapi.json is not that of the code: make openapi" >&2; exit 1; }
+
+# For every Python from 3.11 on, on Linux and macOS, x86-64 and ARM: hashes of all files of a release.
+# The default index is named by nobody here, so the lock files hold names, versions and hashes.
+LOCK := env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet --no-config \
+  --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+  --no-header --no-annotate pyproject.toml
+
+.PHONY: lock
+lock: environment-dev ## Pin the dependencies anew (LOCK_ARGS=--upgrade for newer versions)
+	@$(LOCK) $(LOCK_ARGS) --output-file requirements/runtime.txt
+	@$(LOCK) $(LOCK_ARGS) --group dev --constraints requirements/runtime.txt \
+	  --output-file requirements/dev.txt
+	@$(LOCK) $(LOCK_ARGS) --group browser --constraints requirements/dev.txt \
+	  --output-file requirements/browser.txt
+
+.PHONY: clean
+clean: ## Remove everything that was made here, the environments too
+	@rm -rf $(VENV) $(RUN_VENV) $(BROWSER_VENV) build dist htmlcov .benchmarks .coverage .coverage.* \
+	  .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find app tests -name __pycache__ -prune -exec rm -rf {} +
