@@ -12,7 +12,7 @@ from app.api.json_reading import decode, diagnose
 from app.api.problems import LocatedFault, RequestRefusedError
 from app.errors import Fault
 
-_LARGEST_READ_IN_THE_LOOP: Final = 65_536
+_LARGEST_READ_IN_THE_LOOP: Final = 16_384
 _JSON_CONTENT_TYPE: Final = re.compile(
     r'application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;\s*(?:charset="?utf-?8"?)?\s*)?', re.IGNORECASE
 )

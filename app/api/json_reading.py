@@ -1,9 +1,11 @@
 """JSON of which every reader makes the same: strict decoding, and a diagnosis of the rest."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Final, cast
 
 from app.api.echo import clean
@@ -11,8 +13,17 @@ from app.errors import Fault
 
 DEPTH_LIMIT: Final = 64
 DIGITS_LIMIT: Final = 4300
+FAULTS_LIMIT: Final = 50
 _KEY_LIMIT: Final = 60
 _SNIPPET: Final = 20
+_SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_GIVEN_UP: Final = Fault(
+    code="too-many-faults",
+    pointer="",
+    detail=f"the body has {FAULTS_LIMIT} faults or more",
+    given=None,
+    allowed="JSON that every reader reads alike",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +65,45 @@ def decode(text: str) -> object:
         RecursionError: for far too many levels.
     """
     value: object = _STRICT.decode(text)
-    # a surrogate can only come from an escape, and depth takes as many brackets
-    suspicious = "\\u" in text or text.count("[") + text.count("{") > DEPTH_LIMIT
-    if suspicious and diagnose(text):
+    if _is_too_deep(value) or (_SURROGATE_ESCAPE.search(text) and diagnose(text)):
         raise BlemishedError
     return value
 
 
 def diagnose(text: str) -> list[Fault]:
-    """Everything for which `decode` refuses the text, in the order of the text.
+    """What `decode` refuses the text for, at most `FAULTS_LIMIT` faults.
 
     >>> [fault.pointer for fault in diagnose('{"a": [0, NaN], "b": 1, "b": 2}')]
     ['/b', '/a/1']
     """
     try:
-        return list(_faults(_LENIENT.decode(text)))
+        found = list(islice(_faults(_LENIENT.decode(text)), FAULTS_LIMIT))
     except json.JSONDecodeError as error:
         return [_syntax_fault(error)]
     except RecursionError:
         return [_depth_fault("")]
+    return found if len(found) < FAULTS_LIMIT else [*found[:-1], _GIVEN_UP]
+
+
+def _is_too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(DEPTH_LIMIT):
+        level = [inner for outer in level for inner in _containers_in(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _containers_in(value: object) -> list[object]:
+    match value:
+        case dict():
+            members = cast("dict[str, object]", value)
+            return [inner for inner in members.values() if isinstance(inner, dict | list)]
+        case list():
+            items = cast("list[object]", value)
+            return [inner for inner in items if isinstance(inner, dict | list)]
+        case _:
+            return []
 
 
 def _faults(tree: object) -> Iterator[Fault]:

@@ -45,6 +45,8 @@ def parameter_pointer(name: str) -> str:
 class QueryReader:
     """The query of one request; what is wrong with it gathers in `faults`.
 
+    Only a query of far too many parameters is refused (422) without being read.
+
     Attributes:
         values: Parameters that are known and came exactly once, as they were written.
         faults: Everything that was found so far.
@@ -56,7 +58,8 @@ class QueryReader:
         self._names = names
         query = request.scope["query_string"].decode("latin-1")
         if query.count("&") >= _MOST_PARAMETERS:
-            self.faults.append(_TOO_MANY)
+            self.add(_TOO_MANY)
+            self.refuse_if_faulty()
         elif query:
             self._read(parse_qsl(query, keep_blank_values=True))
 

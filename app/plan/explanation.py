@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.plan.decimals import counted, rounded_text
 from app.plan.planner import Plan
 from app.plan.sequence import first_samples, parting_sample, sequence_key
@@ -42,25 +45,27 @@ def _epochs(plans: Sequence[Plan]) -> Iterator[str]:
 
 def _orders(plans: Sequence[Plan]) -> Iterator[str]:
     first, *others = plans
-    mine = first_samples(first)
+    beginning = first_samples(first)
     for number, other in enumerate(others, start=1):
         if sequence_key(first) == sequence_key(other):
-            shared = min(first.run.total_samples, other.run.total_samples)
-            yield _same_sequence(first, other, number, shared)
-            continue
-        theirs = first_samples(other)
-        parting = parting_sample(mine, theirs)
-        if parting is None:
-            looked_at = counted(min(len(mine), len(theirs)), "sample")
-            yield f"Plans 0 and {number} agree on the first {looked_at} of the run."
+            yield _same_sequence(first, other, number)
         else:
-            yield (
-                f"Plans 0 and {number} follow different orders: they part at sample {parting} of "
-                "the run, counted from 0."
-            )
+            yield _parting(beginning, first_samples(other), number)
 
 
-def _same_sequence(first: Plan, other: Plan, number: int, shared: int) -> str:
+def _parting(beginning: NDArray[np.int64], other_beginning: NDArray[np.int64], number: int) -> str:
+    parting = parting_sample(beginning, other_beginning)
+    if parting is None:
+        shared = min(len(beginning), len(other_beginning))
+        return f"Plans 0 and {number} agree on the first {counted(shared, 'sample')} of the run."
+    return (
+        f"Plans 0 and {number} follow different orders: they part at sample {parting} of the run, "
+        "counted from 0."
+    )
+
+
+def _same_sequence(first: Plan, other: Plan, number: int) -> str:
+    shared = min(first.run.total_samples, other.run.total_samples)
     if first.run.total_samples == other.run.total_samples:
         sentence = f"Plans 0 and {number} take the very same {counted(shared, 'sample')} in the "
         sentence += "same order"

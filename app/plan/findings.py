@@ -41,8 +41,8 @@ def _padded(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
         yield Finding(
             code="samples-padded",
             severity=Severity.WARNING,
-            message=f"{counted(extra, 'repeated sample')} fill the last step of every full epoch, "
-            f"{extra * whole} over the run",
+            message="the last step of every full epoch is filled up with "
+            f"{counted(extra, 'repeated sample')}, {extra * whole} over the run",
             field="/remainder",
             suggestion=_even_sizes(run.shape, Remainder.KEEP, Remainder.DROP),
         )
@@ -229,10 +229,6 @@ def _even_sizes(shape: EpochShape, *remainders: Remainder) -> str:
 def _is_legal(shape: EpochShape, remainder: Remainder) -> bool:
     """Whether passes through the same dataset may end that way."""
     size, batch_size = shape.dataset_size, shape.batch.global_batch_size
-    match remainder:
-        case Remainder.DROP:
-            return size >= batch_size
-        case Remainder.PAD:
-            return ceil_div(size, batch_size) * batch_size <= INT64_MAX
-        case Remainder.KEEP:
-            return True
+    if remainder is Remainder.DROP:
+        return size >= batch_size
+    return remainder is Remainder.KEEP or ceil_div(size, batch_size) * batch_size <= INT64_MAX

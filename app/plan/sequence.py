@@ -12,8 +12,8 @@ from app.sampling.layout import Progression
 COMPARED_SAMPLES = 4_096
 """Samples that are looked at to find where two orders part."""
 
-COMPARED_WORK = 2**22
-"""Indices, tables included, that are computed for them; one epoch may go beyond."""
+_MOST_WORK = 2**22
+"""Indices, tables included, after which no further epoch is looked at."""
 
 
 def sequence_key(plan: Plan) -> Hashable:
@@ -30,37 +30,35 @@ def sequence_key(plan: Plan) -> Hashable:
     return (plan.framework.name, plan.framework.version, method, seed, spec.dataset_size, cut)
 
 
-def first_samples(
-    plan: Plan, *, most: int = COMPARED_SAMPLES, work: int = COMPARED_WORK
-) -> NDArray[np.int64]:
-    """The first samples of a run: whole epochs of it and the start of one, within limits.
+def first_samples(plan: Plan) -> NDArray[np.int64]:
+    """The first samples of a run, as far as it is cheap to look.
 
-    Args:
-        plan: The run.
-        most: Most samples.
-        work: Indices, tables included, after which no further epoch begins.
+    At most COMPARED_SAMPLES; fewer where the run is shorter, or where epochs of few samples each
+    take a table of many.
 
     Returns:
-        int64, at least one and at most `most` of them.
+        int64, shape (n,), 1 <= n <= COMPARED_SAMPLES.
     """
-    out = np.empty(min(most, plan.run.total_samples), np.int64)
+    out = np.empty(min(COMPARED_SAMPLES, plan.run.total_samples), np.int64)
     per_epoch = plan.run.shape.samples_per_epoch
-    for epoch, first in enumerate(range(0, len(out), per_epoch)):
-        if work <= 0:
-            return out[:first]
-        part = out[first : first + per_epoch]
+    filled = work = epoch = 0
+    while filled < len(out) and work < _MOST_WORK:
         order = plan.framework.order(plan.spec, plan.run.shape, epoch)
+        part = out[filled : filled + per_epoch]
         order.fill(part, start=0)
-        work -= order.work(Progression(0, 1, len(part)))
-    return out
+        work += order.work(Progression(0, 1, len(part)))
+        filled, epoch = filled + len(part), epoch + 1
+    return out[:filled]
 
 
-def parting_sample(one: NDArray[np.int64], other: NDArray[np.int64]) -> int | None:
-    """Where the first samples of two runs first differ; None when they agree as far as both go.
+def parting_sample(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> int | None:
+    """Where two beginnings of runs first differ, counted from the start of the run.
+
+    None when they agree as far as both go.
 
     >>> parting_sample(np.array([3, 1, 2]), np.array([3, 2]))
     1
     """
-    shared = min(len(one), len(other))
-    apart = np.flatnonzero(one[:shared] != other[:shared])
+    shared = min(len(mine), len(theirs))
+    apart = np.flatnonzero(mine[:shared] != theirs[:shared])
     return int(apart[0]) if len(apart) else None

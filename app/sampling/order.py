@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
 from typing import Protocol
 
 import numpy as np
@@ -113,10 +112,8 @@ class PassOrder:
     def positions_of(self, sample_index: int, *, stop: int) -> Iterator[int]:
         """Positions in [0, stop) that hold a sample: one for every whole pass."""
         position_in_pass = self.order_of(0).position_of(sample_index)
-        for ahead in count():
+        for ahead in range(self._passes_until(stop)):
             pass_start = ahead * self.dataset_size - self.first_position
-            if pass_start >= stop:
-                return
             if ahead and self.fresh_order_per_pass:
                 position_in_pass = self.order_of(ahead).position_of(sample_index)
             if 0 <= pass_start + position_in_pass < stop:
@@ -130,10 +127,13 @@ class PassOrder:
 
     def search_work(self, *, stop: int) -> int:
         """One index for every pass that is touched, and the tables of these passes."""
-        touched = (self.first_position + stop) // self.dataset_size + 1
+        touched = self._passes_until(stop)
         if not self.fresh_order_per_pass:
             return touched + self.table_size
         return touched * (1 + self.table_size) + _turn_work(touched)
+
+    def _passes_until(self, stop: int) -> int:
+        return ceil_div(self.first_position + stop, self.dataset_size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,164 @@
+from collections.abc import Iterator
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+
+from app.arithmetic.coverage import Coverage, coverage_of
+from app.arithmetic.draft import SpecDraft
+from app.arithmetic.run import run_of
+from app.arithmetic.settle import settle
+from app.arithmetic.spec import Remainder, Sampling, SamplingMethod, TrainingSpec
+from app.frameworks.native import NativeFramework
+from tests.arithmetic.enumeration import distinct_counts
+from tests.strategies import specs
+
+NATIVE = NativeFramework()
+tiny_specs = specs(most=5)
+
+
+def coverage(spec: TrainingSpec) -> Coverage:
+    return coverage_of(spec, run_of(NATIVE.shape(spec), spec.budget))
+
+
+def coverage_in_table(steps_per_epoch: int, epochs: int, method: SamplingMethod) -> Coverage:
+    draft = SpecDraft(
+        dataset_size=2_000,
+        global_batch_size=10,
+        epochs=Fraction(epochs),
+        steps_per_epoch=steps_per_epoch,
+        sampling=Sampling(method=method),
+    )
+    return coverage(settle(draft))
+
+
+def distinct_samples_of_real_orders(spec: TrainingSpec, seeds: range) -> Iterator[int]:
+    """Distinct samples that a run really sees, for every seed."""
+    run = run_of(NATIVE.shape(spec), spec.budget)
+    for seed in seeds:
+        seeded = Sampling(method=spec.sampling.method, seed=seed)
+        mine = TrainingSpec(
+            dataset_size=spec.dataset_size,
+            batch=spec.batch,
+            budget=spec.budget,
+            steps_per_epoch=spec.steps_per_epoch,
+            remainder=spec.remainder,
+            sampling=seeded,
+        )
+        seen: set[int] = set()
+        for epoch in range(run.epochs):
+            out = np.empty(run.samples_in_epoch(epoch), np.int64)
+            NATIVE.order(mine, run.shape, epoch).fill(out, start=0)
+            seen.update(out.tolist())
+        yield len(seen)
+
+
+@pytest.mark.parametrize(
+    ("steps_per_epoch", "epochs", "method", "fraction", "exact"),
+    [
+        (1_000, 1, SamplingMethod.SHUFFLE, 1.0, True),
+        (100, 10, SamplingMethod.SHUFFLE, 1.0, True),
+        (100, 10, SamplingMethod.RANDOM_SAMPLE, 0.99902, False),
+        (100, 10, SamplingMethod.WITH_REPLACEMENT, 0.99327, False),
+    ],
+)
+def test_a_thousand_steps_see_the_dataset_as_far_as_their_method_lets_them(
+    steps_per_epoch: int, epochs: int, method: SamplingMethod, fraction: float, exact: bool
+) -> None:
+    seen = coverage_in_table(steps_per_epoch, epochs, method)
+
+    assert round(seen.fraction, 5) == fraction
+    assert seen.exact is exact
+    assert seen.distinct_samples == pytest.approx(2_000 * seen.fraction, rel=1e-11)
+
+
+def test_a_run_within_one_random_sample_sees_every_sample_it_takes_once() -> None:
+    draft = SpecDraft(
+        dataset_size=10**6,
+        global_batch_size=32,
+        steps=1_000,
+        steps_per_epoch=1_000,
+        sampling=Sampling(method=SamplingMethod.RANDOM_SAMPLE),
+    )
+
+    seen = coverage(settle(draft))
+
+    assert (seen.distinct_samples, seen.exact) == (32_000, True)
+
+
+@given(spec=tiny_specs)
+def test_coverage_is_the_average_over_all_outcomes(spec: TrainingSpec) -> None:
+    average = sum(count * chance for count, chance in distinct_counts(spec).items())
+
+    seen = coverage(spec)
+
+    assert seen.distinct_samples == pytest.approx(float(average), rel=1e-11)
+    assert seen.fraction == pytest.approx(float(average / spec.dataset_size), rel=1e-11)
+
+
+@given(spec=tiny_specs)
+def test_coverage_is_exact_if_and_only_if_there_is_one_outcome(spec: TrainingSpec) -> None:
+    outcomes = distinct_counts(spec)
+
+    seen = coverage(spec)
+
+    assert seen.exact is (len(outcomes) == 1)
+    assert isinstance(seen.distinct_samples, int) is seen.exact
+
+
+@settings(max_examples=50)
+@given(spec=tiny_specs)
+def test_real_orders_see_what_is_promised_for_every_seed(spec: TrainingSpec) -> None:
+    possible = {*distinct_counts(spec)}
+
+    seen = {*distinct_samples_of_real_orders(spec, range(6))}
+
+    assert seen <= possible
+
+
+@pytest.mark.parametrize(
+    ("method", "remainder"),
+    [(SamplingMethod.SHUFFLE, Remainder.DROP), (SamplingMethod.WITH_REPLACEMENT, Remainder.KEEP)],
+)
+def test_the_average_over_many_seeds_comes_near_the_expectation(
+    method: SamplingMethod, remainder: Remainder
+) -> None:
+    draft = SpecDraft(
+        dataset_size=10,
+        global_batch_size=4,
+        epochs=Fraction(2),
+        remainder=remainder,
+        sampling=Sampling(method=method),
+    )
+    spec = settle(draft)
+
+    counts = [*distinct_samples_of_real_orders(spec, range(400))]
+
+    assert len(set(counts)) > 1
+    assert np.mean(counts) == pytest.approx(coverage(spec).distinct_samples, rel=0.02)
+
+
+@given(spec=specs(method=SamplingMethod.WITH_REPLACEMENT))
+def test_twelve_digits_are_right_however_large_the_numbers(spec: TrainingSpec) -> None:
+    assume(spec.remainder is not Remainder.PAD)
+    run = run_of(NATIVE.shape(spec), spec.budget)
+    with localcontext(prec=120):
+        missed = 1 - 1 / Decimal(spec.dataset_size)
+        fraction = 1 - missed**run.total_samples
+
+    seen = coverage(spec)
+
+    assert Decimal(seen.fraction) == pytest.approx(fraction, rel=Decimal("6e-12"))
+
+
+@given(spec=specs())
+def test_no_run_sees_more_than_it_takes_or_than_there_is(spec: TrainingSpec) -> None:
+    run = run_of(NATIVE.shape(spec), spec.budget)
+
+    seen = coverage(spec)
+
+    most = min(run.total_samples, spec.dataset_size)
+    assert 0 < seen.distinct_samples <= most * (1 + 1e-11)
+    assert 0 < seen.fraction <= 1

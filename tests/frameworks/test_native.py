@@ -1,0 +1,231 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.arithmetic.batch import solve_batch
+from app.arithmetic.draft import SpecDraft
+from app.arithmetic.settle import settle
+from app.arithmetic.spec import (
+    BatchGeometry,
+    Remainder,
+    Sampling,
+    SamplingMethod,
+    TrainingSpec,
+)
+from app.frameworks.protocol import Place
+from tests.frameworks.reading import NATIVE, documented_sample, indices_of, sample_at, stream
+from tests.strategies import geometries, small_specs
+
+small_geometries = geometries(most=60)
+
+
+@given(spec=small_specs(), epoch=st.integers(0, 3))
+def test_every_sample_is_the_one_of_the_document(spec: TrainingSpec, epoch: int) -> None:
+    positions = range(NATIVE.shape(spec).samples_per_epoch)
+
+    found = indices_of(spec, epoch)
+
+    assert found == [documented_sample(spec, epoch, position) for position in positions]
+
+
+@pytest.mark.parametrize("method", SamplingMethod)
+@pytest.mark.parametrize("dataset_size", [4_097, 65_536, 2**31 + 1, 2**32 - 1, 2**63 - 1])
+def test_single_samples_of_large_datasets_are_those_of_the_document(
+    dataset_size: int, method: SamplingMethod
+) -> None:
+    spec = settle(
+        SpecDraft(
+            dataset_size=dataset_size,
+            global_batch_size=7,
+            steps=10**9,
+            steps_per_epoch=500,
+            sampling=Sampling(method=method, seed=2**64 - 1),
+        )
+    )
+    shape = NATIVE.shape(spec)
+    order = NATIVE.order(spec, shape, 3)
+    positions = [0, 1_234, shape.samples_per_epoch - 1]
+
+    found = [sample_at(order, position) for position in positions]
+
+    assert found == [documented_sample(spec, 3, position) for position in positions]
+
+
+@given(spec=small_specs(), data=st.data())
+def test_the_ranks_partition_the_positions_of_every_range_of_steps(
+    spec: TrainingSpec, data: st.DataObject
+) -> None:
+    shape = NATIVE.shape(spec)
+    stop = data.draw(st.integers(1, shape.steps_per_epoch))
+    start = data.draw(st.integers(0, stop - 1))
+    positions = range(shape.step_positions(start).start, shape.step_positions(stop - 1).stop)
+
+    taken = [
+        NATIVE.rank_positions(positions, spec.batch, rank).positions()
+        for rank in range(spec.batch.data_parallel_size)
+    ]
+
+    assert sorted(position for each in taken for position in each) == [*positions]
+
+
+@given(batch=small_geometries)
+def test_every_place_of_a_full_step_is_taken_once(batch: BatchGeometry) -> None:
+    places = {NATIVE.place_in_step(position, batch) for position in range(batch.global_batch_size)}
+
+    assert places == {
+        Place(rank, micro_step, slot)
+        for rank in range(batch.data_parallel_size)
+        for micro_step in range(batch.gradient_accumulation_steps)
+        for slot in range(batch.micro_batch_size)
+    }
+
+
+@given(batch=small_geometries, step=st.integers(0, 50))
+def test_a_rank_fills_its_slots_in_the_order_of_its_positions(
+    batch: BatchGeometry, step: int
+) -> None:
+    start = step * batch.global_batch_size
+    positions = range(start, start + batch.global_batch_size)
+    turns = [
+        (micro_step, slot)
+        for micro_step in range(batch.gradient_accumulation_steps)
+        for slot in range(batch.micro_batch_size)
+    ]
+
+    for rank in range(batch.data_parallel_size):
+        taken = NATIVE.rank_positions(positions, batch, rank).positions()
+        places = [NATIVE.place_in_step(position - start, batch) for position in taken]
+
+        assert places == [Place(rank, *turn) for turn in turns]
+
+
+@given(spec=small_specs(), data=st.data())
+def test_the_samples_of_a_step_do_not_depend_on_the_geometry(
+    spec: TrainingSpec, data: st.DataObject
+) -> None:
+    size = spec.batch.global_batch_size
+    ranks = data.draw(st.sampled_from([n for n in range(1, size + 1) if size % n == 0]))
+    other = replace(spec, batch=solve_batch(global_batch_size=size, data_parallel_size=ranks))
+
+    steps = [[*samples_of_steps(each)] for each in (spec, other)]
+
+    assert steps[0] == steps[1]
+
+
+def samples_of_steps(spec: TrainingSpec) -> Iterator[list[int]]:
+    """What all ranks together see in every step of epoch 1, sorted."""
+    shape, indices = NATIVE.shape(spec), indices_of(spec, 1)
+    for step in range(shape.steps_per_epoch):
+        yield sorted(
+            indices[position]
+            for rank in range(spec.batch.data_parallel_size)
+            for position in NATIVE.rank_positions(
+                shape.step_positions(step), spec.batch, rank
+            ).positions()
+        )
+
+
+@given(spec=small_specs(), steps_per_epoch=st.integers(1, 12))
+def test_a_virtual_epoch_is_only_a_checkpoint(spec: TrainingSpec, steps_per_epoch: int) -> None:
+    method = spec.sampling.method
+    chained = method if method.has_passes else SamplingMethod.SHUFFLE
+    sampling = Sampling(method=chained, seed=spec.sampling.seed)
+    virtual = replace(spec, steps_per_epoch=steps_per_epoch, remainder=None, sampling=sampling)
+    passes = replace(virtual, steps_per_epoch=None, remainder=Remainder.KEEP)
+
+    samples = stream(virtual, 3)
+
+    whole_passes = -(-len(samples) // spec.dataset_size)
+    assert samples == stream(passes, whole_passes)[: len(samples)]
+
+
+@pytest.mark.parametrize(
+    ("dataset_size", "one", "many"),
+    [(2_000, (1_000, 1), (100, 10)), (1_999, (700, 10), (1_000, 7)), (37, (1_000, 1), (10, 100))],
+    ids=["passes end with epochs", "passes end inside epochs", "epochs longer than a pass"],
+)
+def test_a_thousand_steps_once_and_a_hundred_steps_ten_times_see_the_same_sequence(
+    dataset_size: int, one: tuple[int, int], many: tuple[int, int]
+) -> None:
+    plain = settle(SpecDraft(dataset_size=dataset_size, global_batch_size=10, steps=1))
+
+    sequences = [
+        stream(replace(plain, steps_per_epoch=steps, remainder=None), epochs)
+        for steps, epochs in (one, many)
+    ]
+
+    assert sequences[0] == sequences[1]
+
+
+@given(spec=small_specs(SamplingMethod.RANDOM_SAMPLE), epoch=st.integers(0, 2**64))
+def test_a_random_sample_takes_no_sample_twice(spec: TrainingSpec, epoch: int) -> None:
+    samples = indices_of(spec, epoch)
+
+    assert len({*samples}) == len(samples)
+
+
+@pytest.mark.parametrize("method", [SamplingMethod.SHUFFLE, SamplingMethod.RANDOM_SAMPLE])
+def test_every_epoch_has_an_order_of_its_own(method: SamplingMethod) -> None:
+    spec = settle(
+        SpecDraft(
+            dataset_size=1_000,
+            global_batch_size=10,
+            epochs=Fraction(3),
+            steps_per_epoch=100,
+            sampling=Sampling(method=method),
+        )
+    )
+
+    first, second = indices_of(spec, 0), indices_of(spec, 1)
+
+    assert first != second
+    assert sorted(first) == sorted(second) == [*range(1_000)]
+
+
+def test_padding_repeats_the_order_from_its_head_as_often_as_it_takes() -> None:
+    draft = SpecDraft(
+        dataset_size=5, global_batch_size=12, epochs=Fraction(2), remainder=Remainder.PAD
+    )
+
+    samples = indices_of(settle(draft), 1)
+
+    assert samples == (3 * samples[:5])[:12]
+    assert sorted(samples[:5]) == [0, 1, 2, 3, 4]
+
+
+@given(spec=small_specs(), data=st.data())
+def test_every_use_of_a_sample_is_found(spec: TrainingSpec, data: st.DataObject) -> None:
+    shape = NATIVE.shape(spec)
+    sample = data.draw(st.integers(0, spec.dataset_size - 1))
+    samples = indices_of(spec, 2)
+
+    found = NATIVE.order(spec, shape, 2).positions_of(sample, stop=len(samples))
+
+    assert [*found] == [place for place, held in enumerate(samples) if held == sample]
+
+
+@pytest.mark.parametrize(
+    ("dataset_size", "tables"), [(65_535, 65_535), (65_536, 0)], ids=["table", "network"]
+)
+def test_only_small_datasets_cost_a_table(dataset_size: int, tables: int) -> None:
+    spec = settle(SpecDraft(dataset_size=dataset_size, global_batch_size=1, steps=1))
+    shape = NATIVE.shape(spec)
+    part = NATIVE.rank_positions(range(1), spec.batch, 0)
+
+    work = NATIVE.order(spec, shape, 0).work(part)
+
+    assert work == 1 + tables
+
+
+def test_a_sequential_order_costs_no_table() -> None:
+    sampling = Sampling(method=SamplingMethod.SEQUENTIAL)
+    spec = settle(SpecDraft(dataset_size=9, global_batch_size=1, steps=1, sampling=sampling))
+    part = NATIVE.rank_positions(range(1), spec.batch, 0)
+
+    work = NATIVE.order(spec, NATIVE.shape(spec), 0).work(part)
+
+    assert work == 1

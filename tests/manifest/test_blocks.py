@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.manifest.blocks import WORK_PER_BLOCK, affordable, filled, index_blocks, listed_positions
+from app.manifest.selection import Selection, select
+from app.sampling.layout import Progression
+from tests.manifest.plans import FAR, moderate, plan_of, selections
+from tests.manifest.reading import indices_of
+
+
+@moderate
+@given(selection=selections(), block_indices=st.integers(1, 50))
+def test_the_blocks_together_are_what_the_order_says(
+    selection: Selection, block_indices: int
+) -> None:
+    blocks = index_blocks(selection, block_indices=block_indices)
+
+    assert [index for block in blocks for index in block.tolist()] == indices_of(selection)
+
+
+@moderate
+@given(selection=selections(), data=st.data())
+def test_any_slice_of_the_members_is_that_part_of_the_whole(
+    selection: Selection, data: st.DataObject
+) -> None:
+    first = data.draw(st.integers(0, selection.members.count))
+    stop = data.draw(st.integers(first, selection.members.count))
+
+    blocks = [*index_blocks(selection, first=first, stop=stop, block_indices=7)]
+
+    listed = [index for block in blocks for index in block.tolist()]
+    assert listed == indices_of(selection)[first:stop]
+
+
+@moderate
+@given(selection=selections(), block_indices=st.integers(1, 50))
+def test_no_block_is_empty_or_above_its_bound(selection: Selection, block_indices: int) -> None:
+    sizes = [len(block) for block in index_blocks(selection, block_indices=block_indices)]
+
+    assert all(1 <= size <= block_indices for size in sizes)
+
+
+def test_a_block_never_changes_after_it_was_handed_over() -> None:
+    selection = select(plan_of(1_000), epoch=0)
+    blocks = index_blocks(selection, block_indices=300)
+    first = next(blocks)
+    before = first.copy()
+
+    others = [*blocks]
+
+    assert np.array_equal(first, before)
+    assert not any(np.shares_memory(first, other) for other in others)
+
+
+def test_the_far_end_of_the_largest_dataset_is_as_near_as_its_start() -> None:
+    plan = plan_of(FAR, 2)
+    last = plan.run.shape.steps_per_epoch
+
+    (block,) = index_blocks(select(plan, epoch=0, start_step=last - 2))
+
+    assert block.shape == (3,)
+    assert ((block >= 0) & (block < FAR)).all()
+
+
+def test_a_block_that_would_touch_many_tables_is_cut_short() -> None:
+    # every index of this rank stands in a pass of its own, and every pass has a table
+    plan = plan_of(65_000, ranks=100_000, steps_per_epoch=1_000)
+    selection = select(plan, epoch=0, rank=0)
+
+    sizes = [len(block) for block in index_blocks(selection, first=0, stop=300)]
+
+    assert sum(sizes) == 300
+    assert max(sizes) * 65_000 <= WORK_PER_BLOCK
+
+
+def test_a_single_index_is_always_affordable() -> None:
+    plan = plan_of(65_000, ranks=100_000, steps_per_epoch=1_000)
+    order = select(plan, epoch=0).order()
+
+    part = affordable(order, Progression(0, 2**40, 1))
+
+    assert part.count == 1
+
+
+@moderate
+@given(first=st.integers(0, 30), count=st.integers(0, 30), stride=st.integers(1, 9))
+def test_listed_positions_are_those_of_the_part(first: int, count: int, stride: int) -> None:
+    part = Progression(first, stride, count)
+
+    listed = listed_positions(part)
+
+    assert listed.tolist() == [*part.positions()]
+
+
+def test_an_empty_part_may_stand_behind_every_position() -> None:
+    part = Progression(FAR + 5, 2**40, 0)
+
+    listed = listed_positions(part)
+
+    assert listed.shape == (0,)
+
+
+@pytest.mark.parametrize("start", [0, FAR + 1])
+def test_an_empty_part_is_filled_with_nothing(start: int) -> None:
+    order = select(plan_of(10), epoch=0).order()
+
+    out = filled(order, Progression(start, 1, 0))
+
+    assert out.shape == (0,)
