@@ -15,6 +15,10 @@ MAKEFLAGS += --no-print-directory
 
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
+WORKERS := --numprocesses logical --maxprocesses 4
+
+PIP_INSTALL := -m pip --disable-pip-version-check --no-input install \
+  --quiet --no-compile --no-deps --require-hashes --requirement
 
 # An environment carries what it was made from, written last: the place, Python's version, the lock
 # file. It is made anew when one of them differs, or when its making was interrupted.
@@ -31,8 +35,7 @@ if ! { made_from | cmp -s - $(1)/made-from.txt && $(1)/bin/python -c '' 2>/dev/n
   rm -rf $(1); \
   $(PYTHON) -m venv $(1) \
     || { echo "Python's venv is missing (on Debian: apt-get install python3-venv)" >&2; exit 1; }; \
-  $(1)/bin/python -m pip --disable-pip-version-check --no-input install \
-    --quiet --no-compile --no-deps --require-hashes --requirement $(2); \
+  $(1)/bin/python $(PIP_INSTALL) $(2); \
   made_from >$(1)/made-from.txt; \
 fi
 endef
@@ -43,12 +46,20 @@ help: ## Show this list
 
 # --- environments ----------------------------------------------------------------------------
 
-.PHONY: environment-run environment-dev environment-browser
+.PHONY: environment-run environment-test environment-dev environment-browser
 environment-run:
 	$(call environment,$(RUN_VENV),requirements/runtime.txt)
 
-environment-dev:
-	$(call environment,$(VENV),requirements/dev.txt)
+environment-test:
+	$(call environment,$(VENV),requirements/test.txt)
+
+# the tools of a developer come on top of what the tests need
+environment-dev: environment-test
+	@if ! cmp -s requirements/dev.txt $(VENV)/added-from.txt; then \
+	  echo "adding requirements/dev.txt to $(VENV)"; \
+	  $(BIN)/python $(PIP_INSTALL) requirements/dev.txt; \
+	  cp requirements/dev.txt $(VENV)/added-from.txt; \
+	fi
 
 environment-browser:
 	$(call environment,$(BROWSER_VENV),requirements/browser.txt)
@@ -62,8 +73,8 @@ run: environment-run ## Start the service in the foreground (EPOCHPLAN_PORT=8000
 # --- verify ----------------------------------------------------------------------------------
 
 .PHONY: test
-test: environment-dev ## Run the tests (PYTEST_ARGS="-k cursor" to choose)
-	@$(PYTEST) --numprocesses 2 $(PYTEST_ARGS)
+test: environment-test ## Run the tests (PYTEST_ARGS="-k cursor" to choose)
+	@$(PYTEST) $(WORKERS) $(PYTEST_ARGS)
 
 .PHONY: check
 check: static coverage ## Everything that must hold before a commit
@@ -94,7 +105,7 @@ PYRIGHT := PYRIGHT_PYTHON_GLOBAL_NODE=0 PYRIGHT_PYTHON_IGNORE_WARNINGS=1 \
 
 .PHONY: coverage
 coverage: environment-dev ## Run the tests and require every branch of app/ to be covered
-	@$(PYTEST) --numprocesses 2 --cov --cov-report=term $(PYTEST_ARGS)
+	@$(PYTEST) $(WORKERS) --cov --cov-report=term $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: environment-dev ## Measure (PYTEST_ARGS="-k order" to choose)
@@ -140,6 +151,8 @@ lock: environment-dev ## Pin the dependencies anew (LOCK_ARGS=--upgrade for newe
 	@$(LOCK) $(LOCK_ARGS) --output-file requirements/runtime.txt
 	@$(LOCK) $(LOCK_ARGS) --group dev --constraints requirements/runtime.txt \
 	  --output-file requirements/dev.txt
+	@$(LOCK) $(LOCK_ARGS) --group test --constraints requirements/dev.txt \
+	  --output-file requirements/test.txt
 	@$(LOCK) $(LOCK_ARGS) --group browser --constraints requirements/dev.txt \
 	  --output-file requirements/browser.txt
 

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import combinations, permutations
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from app.arithmetic.draft import SpecDraft
@@ -29,6 +30,10 @@ EDGES = sorted(
 )
 FACTORS = ("micro_batch_size", "gradient_accumulation_steps", "data_parallel_size")
 BATCH_FIELDS = ("global_batch_size", *FACTORS)
+
+# for laws that are simple, or tried on the same specs as others; the profile decides how often
+sparingly = settings(max_examples=settings().max_examples // 3)
+
 _FACTOR_ORDERS = st.sampled_from(
     [names for count in range(len(FACTORS) + 1) for names in permutations(FACTORS, count)]
 )

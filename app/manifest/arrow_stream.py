@@ -1,5 +1,9 @@
 """Manifest as an Apache Arrow IPC stream with the columns step_in_epoch and sample_index."""
 
+# nanoarrow is published without types
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
+
 from collections.abc import Iterator
 from io import BytesIO
 

@@ -111,10 +111,10 @@ class PassOrder:
 
     def positions_of(self, sample_index: int, *, stop: int) -> Iterator[int]:
         """Positions in [0, stop) that hold a sample: one for every whole pass."""
-        position_in_pass = self.order_of(0).position_of(sample_index)
+        position_in_pass = 0
         for ahead in range(self._passes_until(stop)):
             pass_start = ahead * self.dataset_size - self.first_position
-            if ahead and self.fresh_order_per_pass:
+            if not ahead or self.fresh_order_per_pass:
                 position_in_pass = self.order_of(ahead).position_of(sample_index)
             if 0 <= pass_start + position_in_pass < stop:
                 yield pass_start + position_in_pass

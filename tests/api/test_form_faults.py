@@ -4,12 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.api.spec_schema import TrainingSpecIn
 from app.api.specs import read_spec
 from app.arithmetic.integers import INT64_MAX, UINT64_MAX
 from app.errors import Fault
 
 # the reader of JSON lets no others through
 finite_decimals = st.decimals(allow_nan=False, allow_infinity=False)
+
+names = st.text(max_size=5) | st.sampled_from([*TrainingSpecIn.model_fields, "method", "seed"])
 
 
 def only_fault(**fields: object) -> Fault:
@@ -116,12 +119,13 @@ def test_every_nearest_value_is_legal(number: int | Decimal) -> None:
 
 @given(
     fields=st.dictionaries(
-        st.text() | st.sampled_from(["dataset_size", "epochs", "sampling", "framework", "steps"]),
+        names,
         st.recursive(
             st.none() | st.booleans() | st.integers() | finite_decimals | st.text(),
-            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-            max_leaves=5,
+            lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner, max_size=2),
+            max_leaves=3,
         ),
+        max_size=4,
     )
 )
 def test_whatever_the_fields_are_every_fault_points_at_one_of_them(

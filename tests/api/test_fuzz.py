@@ -30,12 +30,16 @@ values = st.recursive(
     max_leaves=12,
 )
 written = st.sampled_from(CHOICES) | integers.map(str) | st.text(max_size=9)
-queries = st.lists(st.tuples(st.sampled_from(PARAMETERS) | st.text(max_size=5), written), max_size=6)
+queries = st.lists(
+    st.tuples(st.sampled_from(PARAMETERS) | st.text(max_size=5), written), max_size=6
+)
 headers = st.dictionaries(
     st.sampled_from(["accept", "range", "if-range", "if-none-match", "x-request-id"]),
     st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"))
     | st.from_regex(r"bytes=[0-9]{0,4}-[0-9]{0,4}(, ?[0-9]-[0-9])?", fullmatch=True)
-    | st.sampled_from(["*", "*/*", "text/csv", "application/*;q=0.5, text/csv;q=1.1", '"a", W/"b"']),
+    | st.sampled_from(
+        ["*", "*/*", "text/csv", "application/*;q=0.5, text/csv;q=1.1", '"a", W/"b"']
+    ),
 )
 PATHS = [
     "/v1/plans",
@@ -59,7 +63,7 @@ def plan(service: Service) -> str:
     return str(service.plan(**SPEC)["links"]["self"])
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(body=values, url=st.sampled_from(["/v1/plans", "/v1/compare"]))
 def test_any_json_is_answered(service: Service, url: str, body: Any) -> None:
     answer = service.post(url, body)
@@ -67,7 +71,7 @@ def test_any_json_is_answered(service: Service, url: str, body: Any) -> None:
     assert answer.status_code in {200, 400, 422}
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(changed=st.dictionaries(st.sampled_from([*TrainingSpecIn.model_fields]), values, max_size=4))
 def test_any_change_of_a_spec_is_answered(service: Service, changed: Mapping[str, Any]) -> None:
     answer = service.post("/v1/plans", {**SPEC, **changed})
@@ -75,7 +79,7 @@ def test_any_change_of_a_spec_is_answered(service: Service, changed: Mapping[str
     assert answer.status_code in {200, 400, 422}
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(body=st.binary())
 def test_any_bytes_are_answered(service: Service, body: bytes) -> None:
     answer = service.post("/v1/plans", body)
@@ -83,7 +87,7 @@ def test_any_bytes_are_answered(service: Service, body: bytes) -> None:
     assert answer.status_code in {400, 422}
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(path=st.sampled_from(PATHS), text=st.text(), query=queries, headers=headers)
 def test_any_url_with_any_headers_is_answered(
     service: Service, plan: str, path: str, text: str, query: list[tuple[str, str]], headers: Any

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from app.arithmetic.batch import solve_batch
 from app.arithmetic.spec import BatchGeometry
 from app.errors import Fault, InvalidSpecError
-from tests.strategies import BATCH_FIELDS, INT64_MAX, geometries, sizes, sufficient_fields
+from tests.strategies import (
+    BATCH_FIELDS,
+    INT64_MAX,
+    geometries,
+    sizes,
+    sparingly,
+    sufficient_fields,
+)
 
 small = st.integers(1, 12)
 
@@ -57,6 +64,7 @@ def test_a_geometry_keeps_what_was_given_and_its_product_comes_out(
     assert 1 <= batch.global_batch_size == factors <= INT64_MAX
 
 
+@sparingly
 @given(given_fields=st.dictionaries(st.sampled_from(BATCH_FIELDS), small))
 def test_a_refused_batch_offers_exactly_the_nearest_legal_values(
     given_fields: dict[str, int],

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from app.arithmetic.coverage import Coverage, coverage_of
 from app.arithmetic.draft import SpecDraft
@@ -13,7 +13,7 @@ from app.arithmetic.settle import settle
 from app.arithmetic.spec import Remainder, Sampling, SamplingMethod, TrainingSpec
 from app.frameworks.native import NativeFramework
 from tests.arithmetic.enumeration import distinct_counts
-from tests.strategies import specs
+from tests.strategies import sparingly, specs
 
 NATIVE = NativeFramework()
 tiny_specs = specs(most=5)
@@ -108,7 +108,7 @@ def test_coverage_is_exact_if_and_only_if_there_is_one_outcome(spec: TrainingSpe
     assert isinstance(seen.distinct_samples, int) is seen.exact
 
 
-@settings(max_examples=50)
+@sparingly
 @given(spec=tiny_specs)
 def test_real_orders_see_what_is_promised_for_every_seed(spec: TrainingSpec) -> None:
     possible = {*distinct_counts(spec)}
@@ -153,6 +153,7 @@ def test_twelve_digits_are_right_however_large_the_numbers(spec: TrainingSpec) -
     assert Decimal(seen.fraction) == pytest.approx(fraction, rel=Decimal("6e-12"))
 
 
+@sparingly
 @given(spec=specs())
 def test_no_run_sees_more_than_it_takes_or_than_there_is(spec: TrainingSpec) -> None:
     run = run_of(NATIVE.shape(spec), spec.budget)

@@ -18,8 +18,11 @@ from app.arithmetic.settle import settle
 from app.arithmetic.spec import SamplingMethod, TrainingSpec
 from app.errors import InvalidCursorError
 from app.frameworks.native import NativeFramework
-from tests.strategies import small_specs, specs
+from tests.strategies import methods, small_specs, sparingly, specs
 
+methods_with_passes = st.sampled_from(
+    [SamplingMethod.SEQUENTIAL, SamplingMethod.SHUFFLE, SamplingMethod.SHUFFLE_ONCE]
+)
 KEPT = settle(SpecDraft(dataset_size=1_000, global_batch_size=64, steps=40))
 
 
@@ -28,8 +31,10 @@ def run_for(spec: TrainingSpec) -> Run:
 
 
 @st.composite
-def points(draw: st.DrawFn) -> tuple[TrainingSpec, Run, Cursor]:
-    spec = draw(specs())
+def points(
+    draw: st.DrawFn, *, method: st.SearchStrategy[SamplingMethod] = methods
+) -> tuple[TrainingSpec, Run, Cursor]:
+    spec = draw(specs(method=draw(method)))
     run = run_for(spec)
     step = draw(st.sampled_from([0, run.total_steps]) | st.integers(0, run.total_steps))
     return spec, run, cursor_at_step(spec, run, step)
@@ -44,6 +49,7 @@ def test_a_point_is_found_again_by_its_samples(point: tuple[TrainingSpec, Run, C
     assert again == cursor
 
 
+@sparingly
 @given(point=points())
 def test_a_point_is_found_again_by_its_epoch(point: tuple[TrainingSpec, Run, Cursor]) -> None:
     spec, run, cursor = point
@@ -53,6 +59,7 @@ def test_a_point_is_found_again_by_its_epoch(point: tuple[TrainingSpec, Run, Cur
     assert again == cursor
 
 
+@sparingly
 @given(point=points())
 def test_the_end_of_an_epoch_is_the_start_of_the_next(
     point: tuple[TrainingSpec, Run, Cursor],
@@ -66,6 +73,7 @@ def test_the_end_of_an_epoch_is_the_start_of_the_next(
     assert end.step_in_epoch == 0
 
 
+@sparingly
 @given(point=points())
 def test_what_is_done_and_what_is_left_are_the_whole_run(
     point: tuple[TrainingSpec, Run, Cursor],
@@ -77,12 +85,11 @@ def test_what_is_done_and_what_is_left_are_the_whole_run(
     assert cursor.done is (cursor.remaining_samples == 0)
 
 
-@given(point=points())
+@given(point=points(method=methods_with_passes))
 def test_a_point_stands_in_the_pass_of_its_next_sample(
     point: tuple[TrainingSpec, Run, Cursor],
 ) -> None:
     spec, run, cursor = point
-    assume(spec.sampling.method.has_passes and not cursor.done)
     position = run.shape.step_positions(cursor.step_in_epoch).start
 
     expected = pass_point(spec, run.shape, cursor.epoch, position)

@@ -7,7 +7,7 @@ from app.arithmetic.epochs import EpochShape, micro_steps, pass_shape, virtual_s
 from app.arithmetic.spec import BatchGeometry, Remainder, TrainingSpec
 from app.frameworks.native import NativeFramework
 from tests.arithmetic.walking import walked_epoch, walked_micro_steps
-from tests.strategies import INT64_MAX, geometries, sizes, small_specs, specs
+from tests.strategies import INT64_MAX, geometries, sizes, small_specs, sparingly, specs
 
 
 def shape_of(spec: TrainingSpec) -> EpochShape:
@@ -90,6 +90,7 @@ def test_the_steps_of_an_epoch_are_those_of_a_walk_through_it(spec: TrainingSpec
     assert steps == walked_epoch(spec)
 
 
+@sparingly
 @given(spec=small_specs())
 def test_an_epoch_has_the_micro_steps_of_its_busiest_ranks(spec: TrainingSpec) -> None:
     walked = sum(walked_micro_steps(step, spec) for step in walked_epoch(spec))
@@ -111,6 +112,7 @@ def test_steps_follow_one_another_without_a_gap(spec: TrainingSpec, data: st.Dat
     assert shape.samples_in_step(step) == positions.stop - positions.start
 
 
+@sparingly
 @given(spec=specs())
 def test_no_number_of_an_epoch_is_above_the_largest_integer(spec: TrainingSpec) -> None:
     shape = shape_of(spec)
@@ -119,6 +121,7 @@ def test_no_number_of_an_epoch_is_above_the_largest_integer(spec: TrainingSpec) 
     assert 1 <= min(numbers) <= max(numbers) <= INT64_MAX
 
 
+@sparingly
 @given(batch=geometries())
 def test_a_full_step_accumulates_as_often_as_was_asked(batch: BatchGeometry) -> None:
     count = micro_steps(batch.global_batch_size, batch)

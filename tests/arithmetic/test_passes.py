@@ -7,7 +7,7 @@ from app.arithmetic.passes import PassPoint, first_pass_point, pass_point
 from app.arithmetic.spec import TrainingSpec
 from app.frameworks.native import NativeFramework
 from tests.arithmetic.walking import walked_epoch
-from tests.strategies import small_specs, specs
+from tests.strategies import small_specs, sparingly, specs
 
 
 def walked_points(spec: TrainingSpec, epochs: int) -> list[list[PassPoint]]:
@@ -26,6 +26,7 @@ def walked_points(spec: TrainingSpec, epochs: int) -> list[list[PassPoint]]:
     return points
 
 
+@sparingly
 @given(spec=small_specs())
 def test_every_position_stands_where_a_walk_comes_by(spec: TrainingSpec) -> None:
     shape = NativeFramework().shape(spec)
@@ -38,6 +39,7 @@ def test_every_position_stands_where_a_walk_comes_by(spec: TrainingSpec) -> None
     assert points == walked_points(spec, 3)
 
 
+@sparingly
 @given(spec=specs(), epoch=st.integers(0, 2**70))
 def test_an_epoch_begins_where_its_first_position_stands(spec: TrainingSpec, epoch: int) -> None:
     shape = NativeFramework().shape(spec)

@@ -11,7 +11,7 @@ from app.arithmetic.spec import Budget, BudgetUnit, Remainder, TrainingSpec
 from app.arithmetic.written import exact_amount
 from app.frameworks.native import NativeFramework
 from tests.arithmetic.walking import Steps, walked_micro_steps, walked_run
-from tests.strategies import small_specs, specs
+from tests.strategies import small_specs, sparingly, specs
 
 
 def run_for(spec: TrainingSpec) -> Run:
@@ -42,6 +42,7 @@ def test_a_run_takes_the_steps_of_a_walk_until_its_budget_is_spent(spec: Trainin
     ]
 
 
+@sparingly
 @given(spec=small_specs())
 def test_the_end_of_a_run_is_the_end_of_its_walk(spec: TrainingSpec) -> None:
     walked = walked_run(spec)
@@ -72,6 +73,7 @@ def test_every_step_consumes_samples(spec: TrainingSpec, data: st.DataObject) ->
     assert 1 <= taken <= spec.batch.global_batch_size
 
 
+@sparingly
 @given(spec=specs())
 def test_a_run_begins_with_nothing_and_ends_with_everything(spec: TrainingSpec) -> None:
     run = run_for(spec)
@@ -125,6 +127,7 @@ def test_a_budget_buys_the_fewest_steps_that_reach_it(spec: TrainingSpec) -> Non
     assert one_less < spec.budget.amount <= enough
 
 
+@sparingly
 @given(spec=specs())
 def test_the_epochs_of_a_run_hold_its_steps(spec: TrainingSpec) -> None:
     run = run_for(spec)

@@ -10,7 +10,7 @@ from app.arithmetic.draft import SpecDraft
 from app.arithmetic.settle import settle, spec_faults
 from app.arithmetic.spec import Remainder, Sampling, SamplingMethod, TrainingSpec
 from app.errors import Fault, InvalidSpecError
-from tests.strategies import BATCH_FIELDS, draft_of_everything, drafts, specs, writings
+from tests.strategies import BATCH_FIELDS, draft_of_everything, drafts, sparingly, specs, writings
 
 FORM = Fault(code="form", pointer="/x", detail="no form", given=None, allowed="form")
 PLAIN = SpecDraft(dataset_size=100, global_batch_size=8, steps=5)
@@ -50,6 +50,7 @@ def test_a_draft_is_settled_or_its_faults_are_named(draft: SpecDraft) -> None:
         assert faults == []
 
 
+@sparingly
 @given(draft=drafts())
 def test_every_fault_points_at_a_field_and_no_fault_is_told_twice(draft: SpecDraft) -> None:
     faults = spec_faults(draft)

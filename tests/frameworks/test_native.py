@@ -18,11 +18,12 @@ from app.arithmetic.spec import (
 )
 from app.frameworks.protocol import Place
 from tests.frameworks.reading import NATIVE, documented_sample, indices_of, sample_at, stream
-from tests.strategies import geometries, small_specs
+from tests.strategies import geometries, small_specs, sparingly
 
 small_geometries = geometries(most=60)
 
 
+@sparingly
 @given(spec=small_specs(), epoch=st.integers(0, 3))
 def test_every_sample_is_the_one_of_the_document(spec: TrainingSpec, epoch: int) -> None:
     positions = range(NATIVE.shape(spec).samples_per_epoch)
@@ -55,6 +56,7 @@ def test_single_samples_of_large_datasets_are_those_of_the_document(
     assert found == [documented_sample(spec, 3, position) for position in positions]
 
 
+@sparingly
 @given(spec=small_specs(), data=st.data())
 def test_the_ranks_partition_the_positions_of_every_range_of_steps(
     spec: TrainingSpec, data: st.DataObject
@@ -72,6 +74,7 @@ def test_the_ranks_partition_the_positions_of_every_range_of_steps(
     assert sorted(position for each in taken for position in each) == [*positions]
 
 
+@sparingly
 @given(batch=small_geometries)
 def test_every_place_of_a_full_step_is_taken_once(batch: BatchGeometry) -> None:
     places = {NATIVE.place_in_step(position, batch) for position in range(batch.global_batch_size)}
@@ -84,6 +87,7 @@ def test_every_place_of_a_full_step_is_taken_once(batch: BatchGeometry) -> None:
     }
 
 
+@sparingly
 @given(batch=small_geometries, step=st.integers(0, 50))
 def test_a_rank_fills_its_slots_in_the_order_of_its_positions(
     batch: BatchGeometry, step: int
@@ -161,6 +165,7 @@ def test_a_thousand_steps_once_and_a_hundred_steps_ten_times_see_the_same_sequen
     assert sequences[0] == sequences[1]
 
 
+@sparingly
 @given(spec=small_specs(SamplingMethod.RANDOM_SAMPLE), epoch=st.integers(0, 2**64))
 def test_a_random_sample_takes_no_sample_twice(spec: TrainingSpec, epoch: int) -> None:
     samples = indices_of(spec, epoch)
@@ -197,6 +202,7 @@ def test_padding_repeats_the_order_from_its_head_as_often_as_it_takes() -> None:
     assert sorted(samples[:5]) == [0, 1, 2, 3, 4]
 
 
+@sparingly
 @given(spec=small_specs(), data=st.data())
 def test_every_use_of_a_sample_is_found(spec: TrainingSpec, data: st.DataObject) -> None:
     shape = NATIVE.shape(spec)

@@ -8,11 +8,12 @@ from app.plan.comparison import compare_plans
 from app.plan.explanation import explain
 from app.plan.facts import plan_facts, pointed_facts
 from app.plan.planner import Plan, make_plan, plan_draft
-from tests.strategies import small_specs
+from tests.strategies import small_specs, sparingly
 
 plans = st.lists(small_specs().map(make_plan), min_size=2, max_size=4)
 
 
+@sparingly
 @given(plans=plans)
 def test_every_fact_is_the_same_or_differs(plans: list[Plan]) -> None:
     comparison = compare_plans(plans)
@@ -22,6 +23,7 @@ def test_every_fact_is_the_same_or_differs(plans: list[Plan]) -> None:
     assert sorted([*comparison.same, *differing]) == sorted(pointers)
 
 
+@sparingly
 @given(plans=plans)
 def test_what_differs_is_shown_plan_by_plan(plans: list[Plan]) -> None:
     comparison = compare_plans(plans)
@@ -32,6 +34,7 @@ def test_what_differs_is_shown_plan_by_plan(plans: list[Plan]) -> None:
         assert len(set(difference.values)) > 1
 
 
+@sparingly
 @given(plans=plans)
 def test_what_is_the_same_has_one_value(plans: list[Plan]) -> None:
     comparison = compare_plans(plans)
@@ -40,6 +43,7 @@ def test_what_is_the_same_has_one_value(plans: list[Plan]) -> None:
     assert all(len({column[name] for column in columns}) == 1 for name in comparison.same)
 
 
+@sparingly
 @given(plans=plans)
 def test_a_comparison_is_explained(plans: list[Plan]) -> None:
     comparison = compare_plans(plans)

@@ -10,6 +10,7 @@ from app.arithmetic.spec import Sampling, SamplingMethod
 from app.plan.explanation import explain
 from app.plan.planner import Plan, plan_draft
 from tests.plan.relatives import relatives, whole_run
+from tests.strategies import sparingly
 
 ONE_EPOCH = SpecDraft(
     dataset_size=2_000, global_batch_size=10, steps_per_epoch=1_000, epochs=Fraction(1)
@@ -86,6 +87,7 @@ def test_what_is_said_about_two_orders_is_true_of_their_samples(pair: tuple[Plan
         assert one[parting] != other[parting]
 
 
+@sparingly
 @given(pair=relatives())
 def test_an_epoch_is_called_a_checkpoint_only_where_it_changes_no_sample(
     pair: tuple[Plan, Plan],
@@ -99,6 +101,7 @@ def test_an_epoch_is_called_a_checkpoint_only_where_it_changes_no_sample(
         assert one.run.shape.samples_per_epoch != other.run.shape.samples_per_epoch
 
 
+@sparingly
 @given(pair=relatives())
 def test_a_sentence_begins_large_and_ends_with_a_full_stop(pair: tuple[Plan, Plan]) -> None:
     sentences = explain(pair)

@@ -10,7 +10,7 @@ from app.arithmetic.settle import settle
 from app.arithmetic.spec import Remainder, TrainingSpec
 from app.plan.facts import plan_facts, pointed_facts, spec_facts
 from app.plan.planner import make_plan, plan_draft
-from tests.strategies import specs
+from tests.strategies import sparingly, specs
 
 SPEC_FIELDS = {
     *("dataset_size", "global_batch_size", "micro_batch_size", "gradient_accumulation_steps"),
@@ -25,6 +25,7 @@ PLAN_FIELDS = {
 }
 
 
+@sparingly
 @given(spec=specs())
 def test_every_field_of_a_spec_is_shown(spec: TrainingSpec) -> None:
     facts = spec_facts(spec)
@@ -32,6 +33,7 @@ def test_every_field_of_a_spec_is_shown(spec: TrainingSpec) -> None:
     assert set(facts) == SPEC_FIELDS
 
 
+@sparingly
 @given(spec=specs())
 def test_a_spec_that_is_shown_can_be_posted_again(spec: TrainingSpec) -> None:
     posted = json.loads(json.dumps(spec_facts(spec)))
@@ -42,6 +44,7 @@ def test_a_spec_that_is_shown_can_be_posted_again(spec: TrainingSpec) -> None:
     assert settle(draft) == spec
 
 
+@sparingly
 @given(spec=specs())
 def test_every_number_of_a_plan_is_shown_in_plain_json(spec: TrainingSpec) -> None:
     facts = plan_facts(make_plan(spec))
@@ -50,6 +53,7 @@ def test_every_number_of_a_plan_is_shown_in_plain_json(spec: TrainingSpec) -> No
     assert json.loads(json.dumps(facts)) == facts
 
 
+@sparingly
 @given(spec=specs())
 def test_dropped_and_padded_samples_are_the_difference_to_the_dataset(spec: TrainingSpec) -> None:
     plan = make_plan(spec)
@@ -82,6 +86,7 @@ def test_a_large_pass_drops_or_pads_known_samples(
     assert facts["padded_samples_per_epoch"] == padded
 
 
+@sparingly
 @given(spec=specs())
 def test_every_leaf_has_a_pointer_of_its_own(spec: TrainingSpec) -> None:
     facts = plan_facts(make_plan(spec))

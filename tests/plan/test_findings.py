@@ -11,7 +11,7 @@ from app.plan.finding import Finding, Severity
 from app.plan.planner import make_plan
 from tests.arithmetic.walking import walked_epoch, walked_run
 from tests.plan.suggestions import followed
-from tests.strategies import small_specs, specs
+from tests.strategies import small_specs, sparingly, specs
 
 
 def findings(spec: TrainingSpec) -> dict[str, Finding]:
@@ -98,6 +98,7 @@ def test_suggestions_are_legal_however_large_the_numbers(spec: TrainingSpec) -> 
         assert all(code not in findings(settle(draft)) for draft in drafts), finding
 
 
+@sparingly
 @given(spec=specs())
 def test_a_finding_points_into_the_spec_and_is_told_once(spec: TrainingSpec) -> None:
     found = make_plan(spec).findings

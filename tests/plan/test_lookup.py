@@ -1,14 +1,14 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from app.arithmetic.spec import TrainingSpec
 from app.errors import UnknownPlanError
 from app.plan.lookup import plan_named
 from app.plan.planner import make_plan
-from tests.strategies import specs
+from tests.strategies import sparingly, specs
 
 
-@settings(max_examples=30)
+@sparingly
 @given(spec=specs())
 def test_a_plan_is_found_again_by_its_name(spec: TrainingSpec) -> None:
     plan = make_plan(spec)

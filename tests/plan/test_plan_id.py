@@ -8,7 +8,7 @@ from app.errors import UnknownPlanError
 from app.plan.plan_id import MAX_CHARACTERS, decode_plan_id, encode_plan_id
 from app.plan.spec_fields import draft_of
 from tests.plan.tokens import PREFIX, RECORDED, refusal_code
-from tests.strategies import specs, writings
+from tests.strategies import sparingly, specs, writings
 
 PLAN_ID: str = RECORDED["every factor"]["plan_id"]
 CONTENT = PLAN_ID.removeprefix(PREFIX)
@@ -52,6 +52,7 @@ def test_equal_specs_however_written_have_equal_plan_ids(
     assert plan_id == encode_plan_id(spec)
 
 
+@sparingly
 @given(one=specs(most=3), other=specs(most=3))
 def test_different_specs_have_different_plan_ids(one: TrainingSpec, other: TrainingSpec) -> None:
     same = encode_plan_id(one) == encode_plan_id(other)
@@ -59,6 +60,7 @@ def test_different_specs_have_different_plan_ids(one: TrainingSpec, other: Train
     assert same is (one == other)
 
 
+@sparingly
 @given(spec=specs())
 def test_a_plan_id_fits_into_a_url(spec: TrainingSpec) -> None:
     plan_id = encode_plan_id(spec)

@@ -8,7 +8,7 @@ from app.arithmetic.draft import SpecDraft
 from app.arithmetic.spec import FrameworkChoice, Remainder, Sampling, SamplingMethod, TrainingSpec
 from app.errors import Fault, InvalidSpecError
 from app.plan.planner import Plan, make_plan, plan_draft
-from tests.strategies import specs
+from tests.strategies import sparingly, specs
 
 IMAGES = {"dataset_size": 1_281_167, "global_batch_size": 256}
 
@@ -99,6 +99,7 @@ def test_a_global_batch_larger_than_the_dataset_cannot_be_dropped() -> None:
     assert [fault.code for fault in refusal.value.faults] == ["no-step-to-run"]
 
 
+@sparingly
 @given(spec=specs())
 def test_every_legal_spec_has_a_plan(spec: TrainingSpec) -> None:
     plan = make_plan(spec)

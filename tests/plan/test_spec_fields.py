@@ -7,7 +7,7 @@ from hypothesis import given
 from app.arithmetic.settle import settle
 from app.arithmetic.spec import Sampling, SamplingMethod, TrainingSpec
 from app.plan.spec_fields import distinct_fields, draft_of
-from tests.strategies import specs
+from tests.strategies import sparingly, specs
 
 PLAIN: dict[str, Any] = {
     "dataset_size": 20,
@@ -26,6 +26,7 @@ def test_reading_undoes_writing(spec: TrainingSpec) -> None:
     assert read == spec
 
 
+@sparingly
 @given(spec=specs())
 def test_no_field_can_be_left_out(spec: TrainingSpec) -> None:
     fields = distinct_fields(spec)
