@@ -128,7 +128,7 @@ format: environment-dev ## Bring the code into the one format
 	@$(BIN)/ruff format
 
 # the description of the API does not depend on the settings of whoever writes it
-OPENAPI := env -i PATH="$$PATH" $(BIN)/python -m app.api.openapi
+OPENAPI := env -i PATH="$$PATH" $(BIN)/python -m app.api
 
 .PHONY: openapi
 openapi: environment-dev ## Write openapi.json

@@ -11,10 +11,10 @@ from typing import Final, NoReturn
 import uvicorn
 from fastapi import FastAPI
 
-from app.api.logs import configure_logs
-from app.api.readiness import Readiness
 from app.main import create_app
 from app.settings import InvalidSettingsError, Settings
+from app.web.logs import configure_logs
+from app.web.readiness import Readiness
 
 # with the second that /readyz says so before, all is over within five seconds of a signal
 _SECONDS_FOR_ANSWERS_UNDER_WAY: Final = 2
@@ -83,7 +83,7 @@ def _server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         ws="none",
         lifespan="on",
         log_config=None,  # configure_logs has configured all
-        access_log=False,  # app.api.access writes one
+        access_log=False,  # app.web.access writes one
         server_header=False,
         proxy_headers=False,  # no answer depends on who asks
         timeout_graceful_shutdown=_SECONDS_FOR_ANSWERS_UNDER_WAY,

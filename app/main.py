@@ -8,18 +8,18 @@ import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from app.api.access import AccessMiddleware
 from app.api.description import described_app
-from app.api.handlers import install_problem_handlers
-from app.api.heads import HeadMiddleware
-from app.api.limits import BodyLimitMiddleware
-from app.api.metrics import Metrics
-from app.api.pool import StreamPool
-from app.api.quotas import Quotas
-from app.api.readiness import Readiness
 from app.sampling.memo import TABLES
 from app.sampling.warm_up import warm_up
 from app.settings import Settings
+from app.web.access import AccessMiddleware
+from app.web.handlers import install_problem_handlers
+from app.web.heads import HeadMiddleware
+from app.web.limits import BodyLimitMiddleware
+from app.web.metrics import Metrics
+from app.web.pool import StreamPool
+from app.web.quotas import Quotas
+from app.web.readiness import Readiness
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from app.main import create_app
 from app.sampling.memo import TABLES
 from app.settings import Settings
-from tests.api.asking import ask
+from tests.web.asking import ask
 
 
 def app_of(**settings: Any) -> FastAPI:

@@ -1,1 +1,1 @@
-"""The HTTP shell: parses, calls the core, renders."""
+"""The endpoints: they parse, call the core, and render."""

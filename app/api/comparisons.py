@@ -6,19 +6,19 @@ from typing import Final, cast
 
 from fastapi import APIRouter, Request, Response
 
-from app.api.bodies import read_json_object
 from app.api.documentation import EXAMPLE_SPEC, json_body
-from app.api.openapi import problem_responses
 from app.api.plan_schema import ComparisonOut
 from app.api.plans import plan_document
-from app.api.pool import pool_of
-from app.api.queries import refuse_any_query
 from app.api.rendering import json_answer
 from app.api.spec_schema import FEWEST_COMPARED, MOST_COMPARED
 from app.api.specs import read_spec
 from app.errors import Fault, InvalidSpecError
 from app.plan.comparison import compare_plans
 from app.plan.planner import Plan, plan_draft
+from app.web.bodies import read_json_object
+from app.web.pool import pool_of
+from app.web.problem_schema import problem_responses
+from app.web.queries import refuse_any_query
 
 router = APIRouter(prefix="/v1", tags=["plans"])
 

@@ -5,14 +5,14 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from app.api.documentation import PlanId, integer, parameter, query_of
-from app.api.openapi import problem_responses
 from app.api.plan_schema import CursorOut
-from app.api.queries import QueryReader
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
 from app.arithmetic.cursor import Cursor, cursor_at_epoch, cursor_at_samples, cursor_at_step
 from app.errors import Fault, InvalidCursorError
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan
+from app.web.problem_schema import problem_responses
+from app.web.queries import QueryReader
 
 router = APIRouter(prefix="/v1", tags=["plans"])
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.api.openapi import openapi_document
-from app.api.ranges import not_modified
+from app.web.ranges import not_modified
 
 _REVALIDATE: Final = "no-cache"
 _A_DAY: Final = "public, max-age=86400"

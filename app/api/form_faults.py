@@ -1,6 +1,6 @@
 """What is wrong with the form of a single field, told from a validation error."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from math import ceil, floor
@@ -8,12 +8,12 @@ from typing import Final
 
 from pydantic_core import ErrorDetails
 
-from app.api.queries import plain_integer
 from app.api.spec_schema import FrameworkIn, SamplingIn, TrainingSpecIn
 from app.arithmetic.integers import INT64_MAX, UINT64_MAX
 from app.arithmetic.spec import Remainder, SamplingMethod
 from app.arithmetic.written import ALLOWED_AMOUNT
 from app.errors import Fault
+from app.web.queries import plain_integer
 
 _FIELDS: Final = {
     "": (*TrainingSpecIn.model_fields,),
@@ -33,9 +33,19 @@ _OBJECTS: Final = {
     "/epochs": ALLOWED_AMOUNT,
 }
 _LONGEST_COMPARED: Final = 60
+_MOST_GUESSES: Final = 32
 
 
-def form_fault(error: ErrorDetails) -> Fault:
+def form_faults(errors: Sequence[ErrorDetails]) -> list[Fault]:
+    """The faults that the validation errors of a training spec tell of.
+
+    What an unknown field might have meant is looked up for the first ones only: the search is
+    slow, and a body can hold thousands of them.
+    """
+    return [form_fault(error, guess=number < _MOST_GUESSES) for number, error in enumerate(errors)]
+
+
+def form_fault(error: ErrorDetails, *, guess: bool = True) -> Fault:
     """The fault that a validation error of a training spec tells of.
 
     >>> from pydantic import ValidationError
@@ -50,7 +60,7 @@ def form_fault(error: ErrorDetails) -> Fault:
         case "missing":
             return _missing(pointer)
         case "extra_forbidden":
-            return _unknown_field(pointer, error)
+            return _unknown_field(pointer, error, guess=guess)
         case _:
             return _illegal_value(pointer, error["input"])
 
@@ -69,10 +79,11 @@ def _missing(pointer: str) -> Fault:
     )
 
 
-def _unknown_field(pointer: str, error: ErrorDetails) -> Fault:
+def _unknown_field(pointer: str, error: ErrorDetails, *, guess: bool) -> Fault:
     *outer, name = (str(step) for step in error["loc"])
     known = _FIELDS["".join(f"/{step}" for step in outer)]
-    nearest = get_close_matches(name, known, n=1) if len(name) <= _LONGEST_COMPARED else []
+    comparable = guess and len(name) <= _LONGEST_COMPARED
+    nearest = get_close_matches(name, known, n=1) if comparable else []
     return Fault(
         code="unknown-field",
         pointer=pointer,

@@ -5,12 +5,12 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from app.api.openapi import problem_responses
-from app.api.queries import refuse_any_query
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
 from app.api.wire import Wire
 from app.arithmetic.spec import Remainder, SamplingMethod
 from app.frameworks.registry import FRAMEWORKS, newest_version
+from app.web.problem_schema import problem_responses
+from app.web.queries import refuse_any_query
 
 router = APIRouter(prefix="/v1", tags=["frameworks"])
 

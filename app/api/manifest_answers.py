@@ -7,15 +7,15 @@ from fastapi import Request, Response
 from pydantic_core import to_json
 
 from app.api.manifest_requests import ManifestRequest
-from app.api.pool import pool_of
-from app.api.quotas import quotas_of
-from app.api.ranges import requested_range
 from app.api.rendering import IMMUTABLE, REVALIDATE, release_etag, strong_etag, unchanged
-from app.api.streams import BlockResponse
 from app.manifest.encodings import FILES, STREAMS
 from app.manifest.page import PageLimits, listed_indices, page_selection
 from app.manifest.rows import Group
 from app.manifest.selection import Selection
+from app.web.pool import pool_of
+from app.web.quotas import quotas_of
+from app.web.ranges import requested_range
+from app.web.streams import BlockResponse
 
 
 async def manifest_answer(request: Request, asked: ManifestRequest) -> Response:

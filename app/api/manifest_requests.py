@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from app.api.negotiation import negotiate
-from app.api.queries import QueryReader, plain_integer
 from app.errors import Fault, InvalidSelectionError, UnknownEpochError
 from app.manifest.encodings import ENCODINGS, Encoding
 from app.manifest.index_type import IndexType, fitting
@@ -13,6 +11,8 @@ from app.manifest.rows import Group
 from app.manifest.selection import Selection, select
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan
+from app.web.negotiation import negotiate
+from app.web.queries import QueryReader, plain_integer
 
 SLICE_NAMES = ("rank", "start_step", "stop_step")
 

@@ -9,16 +9,16 @@ from app.api.documentation import Epoch, PlanId, choice, integer, parameter, que
 from app.api.manifest_answers import manifest_answer
 from app.api.manifest_requests import read_epoch, read_manifest_request, read_slice
 from app.api.manifest_schema import DigestOut, ManifestPageOut
-from app.api.openapi import problem_responses
-from app.api.pool import pool_of
-from app.api.queries import QueryReader
-from app.api.quotas import quotas_of
 from app.api.rendering import IMMUTABLE, json_answer, strong_etag, unchanged
 from app.manifest.digest import check_digest_work, digest_steps
 from app.manifest.encodings import ENCODINGS
 from app.manifest.index_type import IndexType
 from app.manifest.rows import Group
 from app.plan.lookup import plan_named
+from app.web.pool import pool_of
+from app.web.problem_schema import problem_responses
+from app.web.queries import QueryReader
+from app.web.quotas import quotas_of
 
 router = APIRouter(prefix="/v1", tags=["manifests"])
 

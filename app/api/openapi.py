@@ -1,107 +1,15 @@
-"""openapi.json: what FastAPI knows of the routes, and the problems that they share.
+"""openapi.json: what FastAPI knows of the routes, and the schemas that it cannot see."""
 
-`python -m app.api.openapi` prints it.
-"""
-
-import sys
-from importlib import import_module
-from typing import Any, Final, Literal
+from typing import Any
 
 import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from app.api.problems import PROBLEM_MEDIA_TYPE
 from app.api.spec_schema import REQUEST_MODELS
-
-_REFERENCE: Final = "#/components/schemas/{model}"
-_MEANINGS: Final = {
-    400: "The body is not readable as JSON of one meaning.",
-    404: "There is no such plan, epoch, sample or path.",
-    405: "The path does not answer this method; `Allow` lists those it does.",
-    406: "None of the media types of `Accept` can be given.",
-    413: "The body is too large.",
-    415: "The body is not declared as JSON in UTF-8.",
-    416: "There is no such range of bytes; `Content-Range` says how many there are.",
-    422: "The spec or the query is not valid; `errors` lists every fault.",
-    500: "The service failed; the failure is in its log.",
-    503: "The service is not ready or too busy; `Retry-After` says when to come again.",
-}
-
-
-class ProblemFault(BaseModel):
-    """One thing that is wrong with a request."""
-
-    in_: Literal["body", "query", "path", "header"] = Field(
-        alias="in", description="The part of the request that it is about."
-    )
-    pointer: str = Field(
-        description="JSON pointer (RFC 6901) into the spec, or to the parameter or header.",
-        examples=["/micro_batch_size"],
-    )
-    code: str = Field(description="Stable name of the fault.", examples=["indivisible"])
-    detail: str = Field(description="A sentence with the numbers in it.")
-    given: str | int | float | bool | None = Field(
-        description="What was given; shortened and made printable where it had to be."
-    )
-    allowed: str = Field(description="What would have been accepted.")
-    nearest: list[int | str] = Field(
-        description="Legal values next to the given one; empty where none exists."
-    )
-
-
-class Problem(BaseModel):
-    """A refusal (RFC 9457)."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": "urn:epochplan:problem:unknown-epoch",
-                    "title": "The run has no such epoch",
-                    "status": 404,
-                    "detail": "epoch 10 is not within [0, 10)",
-                    "code": "unknown-epoch",
-                    "errors": [
-                        {
-                            "in": "path",
-                            "pointer": "/epoch",
-                            "code": "unknown-epoch",
-                            "detail": "epoch 10 is not within [0, 10)",
-                            "given": 10,
-                            "allowed": "an integer in [0, 10), in plain decimal digits",
-                            "nearest": [9],
-                        }
-                    ],
-                }
-            ]
-        }
-    )
-
-    type: str = Field(description="URN that names the kind of problem.")
-    title: str = Field(description="Short summary, the same for every problem of this kind.")
-    status: int = Field(description="The HTTP status of the response.")
-    detail: str = Field(description="What is wrong with this request.")
-    code: str = Field(description="Stable name of the kind of problem: the end of its `type`.")
-    errors: list[ProblemFault] = Field(
-        description="Every fault of the request at once; empty where no part of it is at fault."
-    )
-
-
-def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Documentation of refusals, for `responses` of a route.
-
-    >>> problem_responses(404)[404]["description"]
-    'There is no such plan, epoch, sample or path.'
-    """
-    schema = {"$ref": _REFERENCE.format(model=Problem.__name__)}
-    content = {PROBLEM_MEDIA_TYPE: {"schema": schema}}
-    return {
-        status: {"description": _MEANINGS[status], "content": content}
-        for status in sorted(statuses)
-    }
+from app.web.problem_schema import REFERENCE, Problem
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
@@ -131,7 +39,7 @@ def _unrouted_schemas() -> dict[str, Any]:
         (model, "validation") for model in REQUEST_MODELS
     ]
     _, definitions = models_json_schema(
-        [*bodies, (Problem, "serialization")], ref_template=_REFERENCE
+        [*bodies, (Problem, "serialization")], ref_template=REFERENCE
     )
     schemas: dict[str, Any] = definitions["$defs"]
     return schemas
@@ -145,9 +53,3 @@ def openapi_text(app: FastAPI) -> str:
     """
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps(openapi_document(app), option=options).decode()
-
-
-if __name__ == "__main__":
-    # by its name, because the routes import this module
-    description = import_module("app.api.description")
-    sys.stdout.write(openapi_text(description.described_app()))

@@ -9,13 +9,13 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
 from app import __version__
-from app.api.metrics import METRICS_MEDIA_TYPE, metrics_of
-from app.api.openapi import problem_responses
-from app.api.problems import RequestRefusedError
-from app.api.readiness import readiness_of
 from app.arithmetic.spec import FrameworkChoice
 from app.frameworks.registry import find_framework
 from app.sampling.backend import backend_name
+from app.web.metrics import METRICS_MEDIA_TYPE, metrics_of
+from app.web.problem_schema import problem_responses
+from app.web.problems import RequestRefusedError
+from app.web.readiness import readiness_of
 
 RETRY_SECONDS: Final = 1
 _NO_STORE: Final = {"Cache-Control": "no-store"}

@@ -5,16 +5,16 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from app import __version__
-from app.api.bodies import read_json_object
 from app.api.documentation import EXAMPLE_SPEC, PlanId, json_body, spec_parameters
-from app.api.openapi import problem_responses
 from app.api.plan_schema import PlanOut
-from app.api.queries import QueryReader, refuse_any_query
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
 from app.api.specs import QUERY_FIELDS, read_query_spec, read_spec
 from app.plan.facts import plan_facts
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan, plan_draft
+from app.web.bodies import read_json_object
+from app.web.problem_schema import problem_responses
+from app.web.queries import QueryReader, refuse_any_query
 
 router = APIRouter(prefix="/v1", tags=["plans"])
 

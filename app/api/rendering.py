@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from pydantic_core import to_json
 
 from app import __version__
-from app.api.ranges import not_modified
+from app.web.ranges import not_modified
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 """Cache-Control of bytes that depend on nothing but the URL."""

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Request, Response
 
 from app.api.documentation import PlanId, SampleIndex, integer, parameter, query_of
 from app.api.manifest_schema import OccurrencesOut
-from app.api.openapi import problem_responses
-from app.api.pool import pool_of
-from app.api.queries import QueryReader, plain_integer
-from app.api.quotas import quotas_of
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
 from app.errors import Fault, InvalidSelectionError, UnknownSampleError
 from app.manifest.occurrences import OccurrencePage, SearchLimits, check_sample, search_steps
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan
+from app.web.pool import pool_of
+from app.web.problem_schema import problem_responses
+from app.web.queries import QueryReader, plain_integer
+from app.web.quotas import quotas_of
 
 router = APIRouter(prefix="/v1", tags=["manifests"])
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from app.api.form_faults import form_fault
-from app.api.queries import QueryReader, plain_integer
+from app.api.form_faults import form_faults
 from app.api.spec_schema import TrainingSpecIn
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.spec import DEFAULT_FRAMEWORK
 from app.errors import Fault
+from app.web.queries import QueryReader, plain_integer
 
 QUERY_FIELDS = (
     *(name for name in TrainingSpecIn.model_fields if name != "sampling"),
@@ -37,7 +37,7 @@ def read_spec(fields: Mapping[str, object]) -> tuple[SpecDraft, list[Fault]]:
     malformed = frozenset(str(error["loc"][0]) for error in errors)
     legal = {name: value for name, value in fields.items() if name not in malformed}
     rest = TrainingSpecIn.model_validate({"dataset_size": 1, **legal})
-    return rest.to_draft(malformed), [form_fault(error) for error in errors]
+    return rest.to_draft(malformed), form_faults(errors)
 
 
 def read_query_spec(reader: QueryReader) -> tuple[SpecDraft, list[Fault]]:

@@ -45,7 +45,7 @@ def strided(positions: range, *, rank: int, data_parallel_size: int) -> Progress
         data_parallel_size: Number of ranks.
     """
     first = positions.start + rank
-    count = max(0, ceil_div(positions.stop - first, data_parallel_size))
+    count = ceil_div(positions.stop - first, data_parallel_size)
     return Progression(first, data_parallel_size, count)
 
 

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 import httpx
 from fastapi import FastAPI
 
-from app.api.openapi import Problem
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.written import written_amount
 from app.main import create_app
 from app.settings import Settings
-from tests.api.asking import ask
+from app.web.problem_schema import Problem
+from tests.web.asking import ask
 
 Json = dict[str, Any]
 

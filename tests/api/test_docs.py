@@ -5,7 +5,7 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
-from tests.api.asking import ask
+from tests.web.asking import ask
 
 APP = create_app(Settings())
 FILES = {

@@ -137,3 +137,12 @@ def test_whatever_the_fields_are_every_fault_points_at_one_of_them(
     for fault in faults:
         name = fault.pointer.split("/")[1].replace("~1", "/").replace("~0", "~")
         assert name in known
+
+
+def test_only_the_first_unknown_fields_are_compared_with_known_ones() -> None:
+    _, faults = read_spec({f"epoch{number}": 1 for number in range(1_000)})
+
+    unknown = [fault for fault in faults if fault.code == "unknown-field"]
+    assert [fault.nearest for fault in unknown[:2]] == [("epochs",), ("epochs",)]
+    assert len(unknown) == 1_000
+    assert unknown[-1].nearest == ()

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.api.description import described_app
-from app.api.openapi import Problem, openapi_document, openapi_text, problem_responses
-from app.api.problems import LocatedFault, RequestRefusedError, problem_response
-from app.errors import Fault
+from app.api.openapi import openapi_document, openapi_text
 from tests.running import ROOT
 
 DOCUMENT = openapi_document(described_app())
@@ -56,24 +54,15 @@ def test_every_refusal_is_described_as_a_problem() -> None:
     assert others == []
 
 
-def test_the_description_of_a_problem_is_what_is_sent() -> None:
-    fault = Fault(code="c", pointer="/p", detail="d", given=1, allowed="a", nearest=(2,))
-    refusal = RequestRefusedError(
-        status=422, code="c", title="t", faults=[LocatedFault("query", fault)]
-    )
-
-    sent = bytes(problem_response(refusal).body)
-
-    assert Problem.model_validate_json(sent).model_dump_json(by_alias=True).encode() == sent
-
-
-def test_refusals_are_described_by_status() -> None:
-    assert list(problem_responses(422, 404)) == [404, 422]
-
-
-def test_the_module_prints_the_document() -> None:
+def test_the_package_prints_the_document() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "app.api.openapi"], cwd=ROOT, capture_output=True, check=True
+        [sys.executable, "-m", "app.api"], cwd=ROOT, capture_output=True, check=True
     )
 
     assert printed.stdout.decode() == openapi_text(described_app())
+
+
+def test_the_document_in_the_repository_is_that_of_the_code() -> None:
+    written = (ROOT / "openapi.json").read_text(encoding="utf-8")
+
+    assert written == openapi_text(described_app()), "openapi.json is stale: make openapi"

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from app import __version__
 from app.main import create_app
 from app.settings import Settings
-from tests.api.asking import ask
+from tests.web.asking import ask
 
 
 def app_of(*, warm: bool = True, draining: bool = False) -> FastAPI:

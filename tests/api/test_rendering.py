@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from app.api.rendering import json_answer, release_etag, strong_etag
-from tests.api.asking import ask
 from tests.api.calling import Json, Service
+from tests.web.asking import ask
 
 SPEC: Json = {"dataset_size": 100, "global_batch_size": 10, "data_parallel_size": 2, "epochs": 3}
 QUERY = "dataset_size=100&global_batch_size=10&data_parallel_size=2&epochs=3"

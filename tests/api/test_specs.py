@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.api.queries import QueryReader
 from app.api.specs import QUERY_FIELDS, read_query_spec, read_spec
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.settle import settle
 from app.arithmetic.spec import FrameworkChoice, Sampling, SamplingMethod
 from app.errors import Fault
-from tests.api.asking import request_to
+from app.web.queries import QueryReader
 from tests.api.calling import body_of, query_of
 from tests.strategies import specs, writings
+from tests.web.asking import request_to
 
 
 def asked(query: str) -> tuple[SpecDraft, list[Fault]]:

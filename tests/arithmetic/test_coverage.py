@@ -14,9 +14,13 @@ from app.arithmetic.spec import Remainder, Sampling, SamplingMethod, TrainingSpe
 from app.frameworks.native import NativeFramework
 from tests.arithmetic.enumeration import distinct_counts
 from tests.strategies import sparingly, specs
+from tests.tiny_specs import every_tiny_spec
 
 NATIVE = NativeFramework()
-tiny_specs = specs(most=5)
+
+
+def tiny_specs(method: SamplingMethod) -> list[TrainingSpec]:
+    return [spec for spec in every_tiny_spec() if spec.sampling.method is method]
 
 
 def coverage(spec: TrainingSpec) -> Coverage:
@@ -88,28 +92,30 @@ def test_a_run_within_one_random_sample_sees_every_sample_it_takes_once() -> Non
     assert (seen.distinct_samples, seen.exact) == (32_000, True)
 
 
-@given(spec=tiny_specs)
-def test_coverage_is_the_average_over_all_outcomes(spec: TrainingSpec) -> None:
-    average = sum(count * chance for count, chance in distinct_counts(spec).items())
+@pytest.mark.parametrize("method", SamplingMethod)
+def test_coverage_is_the_average_over_all_outcomes(method: SamplingMethod) -> None:
+    for spec in tiny_specs(method):
+        average = sum(count * chance for count, chance in distinct_counts(spec).items())
 
-    seen = coverage(spec)
+        seen = coverage(spec)
 
-    assert seen.distinct_samples == pytest.approx(float(average), rel=1e-11)
-    assert seen.fraction == pytest.approx(float(average / spec.dataset_size), rel=1e-11)
+        assert seen.distinct_samples == pytest.approx(float(average), rel=1e-11)
+        assert seen.fraction == pytest.approx(float(average / spec.dataset_size), rel=1e-11)
 
 
-@given(spec=tiny_specs)
-def test_coverage_is_exact_if_and_only_if_there_is_one_outcome(spec: TrainingSpec) -> None:
-    outcomes = distinct_counts(spec)
+@pytest.mark.parametrize("method", SamplingMethod)
+def test_coverage_is_exact_if_and_only_if_there_is_one_outcome(method: SamplingMethod) -> None:
+    for spec in tiny_specs(method):
+        outcomes = distinct_counts(spec)
 
-    seen = coverage(spec)
+        seen = coverage(spec)
 
-    assert seen.exact is (len(outcomes) == 1)
-    assert isinstance(seen.distinct_samples, int) is seen.exact
+        assert seen.exact is (len(outcomes) == 1)
+        assert isinstance(seen.distinct_samples, int) is seen.exact
 
 
 @sparingly
-@given(spec=tiny_specs)
+@given(spec=specs(most=5))
 def test_real_orders_see_what_is_promised_for_every_seed(spec: TrainingSpec) -> None:
     possible = {*distinct_counts(spec)}
 

@@ -121,6 +121,23 @@ def test_no_number_of_an_epoch_is_above_the_largest_integer(spec: TrainingSpec) 
     assert 1 <= min(numbers) <= max(numbers) <= INT64_MAX
 
 
+@pytest.mark.parametrize("micro_batch_size", [1, 2, 3])
+@pytest.mark.parametrize("data_parallel_size", [1, 2, 3, 4])
+def test_a_short_step_takes_as_many_micro_steps_as_its_busiest_rank(
+    micro_batch_size: int, data_parallel_size: int
+) -> None:
+    batch = solve_batch(
+        micro_batch_size=micro_batch_size,
+        gradient_accumulation_steps=3,
+        data_parallel_size=data_parallel_size,
+    )
+
+    counts = [micro_steps(samples, batch) for samples in range(1, batch.global_batch_size)]
+
+    busiest = [[*range(samples)][::data_parallel_size] for samples in range(1, 1 + len(counts))]
+    assert counts == [len(hand[::micro_batch_size]) for hand in busiest]
+
+
 @sparingly
 @given(batch=geometries())
 def test_a_full_step_accumulates_as_often_as_was_asked(batch: BatchGeometry) -> None:

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,15 @@ def test_the_nearest_divisors_are_those_that_a_full_search_finds(
 
     below, above = [n for n in legal if n <= value], [n for n in legal if n > value]
     assert divisors == (*below[-1:], *above[:1])
+
+
+@pytest.mark.parametrize(("reach", "divisors"), [(1, (2,)), (2, (2, 6))])
+def test_a_search_for_divisors_looks_at_as_many_as_it_may(
+    reach: int, divisors: tuple[int, ...]
+) -> None:
+    found = nearest_divisors(6, 3, multiple_of=2, reach=reach)
+
+    assert found == divisors
 
 
 def test_a_search_for_divisors_ends_at_its_reach() -> None:

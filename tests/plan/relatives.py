@@ -7,10 +7,11 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from app.arithmetic.batch import solve_batch
-from app.arithmetic.spec import Remainder, Sampling, SamplingMethod, TrainingSpec
+from app.arithmetic.spec import Remainder, Sampling
 from app.plan.planner import Plan, make_plan
 from tests.frameworks.reading import indices_of
 from tests.strategies import integers_up_to, methods, small_specs
+from tests.tiny_specs import is_legal
 
 
 def whole_run(plan: Plan) -> list[int]:
@@ -39,10 +40,3 @@ def relatives(draw: st.DrawFn) -> tuple[Plan, Plan]:
         other = replace(other, **change)
     assume(is_legal(other))
     return make_plan(one), make_plan(other)
-
-
-def is_legal(spec: TrainingSpec) -> bool:
-    size, whole = spec.dataset_size, spec.batch.global_batch_size
-    if spec.sampling.method is SamplingMethod.RANDOM_SAMPLE:
-        return spec.steps_per_epoch is not None and spec.steps_per_epoch * whole <= size
-    return spec.remainder is not Remainder.DROP or size >= whole
