@@ -93,25 +93,19 @@ def test_a_run_within_one_random_sample_sees_every_sample_it_takes_once() -> Non
 
 
 @pytest.mark.parametrize("method", SamplingMethod)
-def test_coverage_is_the_average_over_all_outcomes(method: SamplingMethod) -> None:
-    for spec in tiny_specs(method):
-        average = sum(count * chance for count, chance in distinct_counts(spec).items())
-
-        seen = coverage(spec)
-
-        assert seen.distinct_samples == pytest.approx(float(average), rel=1e-11)
-        assert seen.fraction == pytest.approx(float(average / spec.dataset_size), rel=1e-11)
-
-
-@pytest.mark.parametrize("method", SamplingMethod)
-def test_coverage_is_exact_if_and_only_if_there_is_one_outcome(method: SamplingMethod) -> None:
+def test_coverage_is_the_average_over_all_outcomes_and_exact_where_there_is_one(
+    method: SamplingMethod,
+) -> None:
     for spec in tiny_specs(method):
         outcomes = distinct_counts(spec)
+        average = sum(count * chance for count, chance in outcomes.items())
 
         seen = coverage(spec)
 
         assert seen.exact is (len(outcomes) == 1)
         assert isinstance(seen.distinct_samples, int) is seen.exact
+        assert seen.distinct_samples == pytest.approx(float(average), rel=1e-11)
+        assert seen.fraction == pytest.approx(float(average / spec.dataset_size), rel=1e-11)
 
 
 @sparingly

@@ -17,6 +17,7 @@ from app.arithmetic.spec import (
     TrainingSpec,
 )
 from app.frameworks.protocol import Place
+from app.sampling.layout import contiguous
 from tests.frameworks.reading import NATIVE, documented_sample, indices_of, sample_at, stream
 from tests.strategies import geometries, small_specs, sparingly
 from tests.tiny_specs import every_tiny_spec
@@ -234,23 +235,21 @@ def test_every_use_of_a_sample_is_found(spec: TrainingSpec, data: st.DataObject)
 
 
 @pytest.mark.parametrize(
-    ("dataset_size", "tables"), [(65_535, 65_535), (65_536, 0)], ids=["table", "network"]
+    ("dataset_size", "method", "tables"),
+    [
+        (65_535, SamplingMethod.SHUFFLE, 65_535),
+        (65_536, SamplingMethod.SHUFFLE, 0),
+        (9, SamplingMethod.SEQUENTIAL, 0),
+        (9, SamplingMethod.WITH_REPLACEMENT, 0),
+    ],
 )
-def test_only_small_datasets_cost_a_table(dataset_size: int, tables: int) -> None:
-    spec = settle(SpecDraft(dataset_size=dataset_size, global_batch_size=1, steps=1))
-    shape = NATIVE.shape(spec)
-    part = NATIVE.rank_positions(range(1), spec.batch, 0)
+def test_only_small_shuffled_datasets_cost_a_table(
+    dataset_size: int, method: SamplingMethod, tables: int
+) -> None:
+    sampling = Sampling(method=method)
+    draft = SpecDraft(dataset_size=dataset_size, global_batch_size=1, steps=1, sampling=sampling)
+    spec = settle(draft)
 
-    work = NATIVE.order(spec, shape, 0).work(part)
+    work = NATIVE.order(spec, NATIVE.shape(spec), 0).work(contiguous(range(1)))
 
     assert work == 1 + tables
-
-
-def test_a_sequential_order_costs_no_table() -> None:
-    sampling = Sampling(method=SamplingMethod.SEQUENTIAL)
-    spec = settle(SpecDraft(dataset_size=9, global_batch_size=1, steps=1, sampling=sampling))
-    part = NATIVE.rank_positions(range(1), spec.batch, 0)
-
-    work = NATIVE.order(spec, NATIVE.shape(spec), 0).work(part)
-
-    assert work == 1
