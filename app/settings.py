@@ -29,7 +29,7 @@ class Settings(BaseSettings):
         default=8000, ge=0, le=65_535, description="Port to listen on; 0 takes a free one."
     )
     body_bytes: int = Field(
-        default=2**16, ge=1024, le=2**26, description="Most bytes of a request body; more is a 413."
+        default=2**20, ge=1024, le=2**26, description="Most bytes of a request body; more is a 413."
     )
     page_indices: int = Field(
         default=100_000, ge=1, le=10_000_000, description="Most sample indices in a page of JSON."

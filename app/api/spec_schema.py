@@ -105,7 +105,10 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 16
 
 
 class TrainingSpecIn(Wire):
-    """A training run as it is asked for. Optional fields may be left out or null."""
+    """A training run as it is asked for.
+
+    Fields without a value may be left out or null.
+    """
 
     dataset_size: PositiveInt64 = Field(description="Samples in the dataset.")
     global_batch_size: PositiveInt64 | None = _factor(

@@ -15,6 +15,9 @@ COMPARED_SAMPLES = 4_096
 _MOST_WORK = 2**22
 """Indices, tables included, after which no further epoch is looked at."""
 
+_EPOCH_WORK = 2**14
+"""What it takes to begin an epoch, in indices: a key is hashed."""
+
 
 def sequence_key(plan: Plan) -> Hashable:
     """What a run's order of samples depends on, its length aside.
@@ -46,7 +49,7 @@ def first_samples(plan: Plan) -> NDArray[np.int64]:
         order = plan.framework.order(plan.spec, plan.run.shape, epoch)
         part = out[filled : filled + per_epoch]
         order.fill(part, start=0)
-        work += order.work(Progression(0, 1, len(part)))
+        work += _EPOCH_WORK + order.work(Progression(0, 1, len(part)))
         filled, epoch = filled + len(part), epoch + 1
     return out[:filled]
 

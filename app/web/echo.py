@@ -8,7 +8,8 @@ from typing import Final
 
 Scalar = str | int | float | bool | None
 
-_INTEGER_LIMIT: Final = 2**63
+_LOWEST: Final = -(2**63)
+_HIGHEST: Final = 2**64 - 1
 _DIGITS_LIMIT: Final = 40
 _TEXT_LIMIT: Final = 120
 _INNER_TEXT_LIMIT: Final = 40
@@ -45,7 +46,7 @@ def echo(value: object) -> Scalar:
         case None | bool():
             return value
         case int():
-            return value if -_INTEGER_LIMIT <= value < _INTEGER_LIMIT else _digits(value)
+            return value if _LOWEST <= value <= _HIGHEST else _digits(value)
         case float() | Decimal():
             return _number(value)
         case str():

@@ -10,12 +10,19 @@ from typing import Final, cast
 
 from app.errors import Fault
 from app.web.echo import clean
+from app.web.json_faults import (
+    DEPTH_LIMIT,
+    MEMBERS_LIMIT,
+    depth_fault,
+    members_fault,
+    repetition_fault,
+    surrogate_fault,
+    syntax_fault,
+)
 
-DEPTH_LIMIT: Final = 64
 DIGITS_LIMIT: Final = 4300
 FAULTS_LIMIT: Final = 50
 _KEY_LIMIT: Final = 60
-_SNIPPET: Final = 20
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _GIVEN_UP: Final = Fault(
     code="too-many-faults",
@@ -60,7 +67,7 @@ def decode(text: str) -> object:
 
     Raises:
         BlemishedError: for a constant like NaN, a repeated key, a lone surrogate, and for more
-            than `DIGITS_LIMIT` digits or `DEPTH_LIMIT` levels.
+            than `DIGITS_LIMIT` digits, `DEPTH_LIMIT` levels or `MEMBERS_LIMIT` members.
         json.JSONDecodeError: for what is no JSON.
         RecursionError: for far too many levels.
     """
@@ -79,9 +86,9 @@ def diagnose(text: str) -> list[Fault]:
     try:
         found = list(islice(_faults(_LENIENT.decode(text)), FAULTS_LIMIT))
     except json.JSONDecodeError as error:
-        return [_syntax_fault(error)]
+        return [syntax_fault(error)]
     except RecursionError:
-        return [_depth_fault("")]
+        return [depth_fault("")]
     return found if len(found) < FAULTS_LIMIT else [*found[:-1], _GIVEN_UP]
 
 
@@ -115,9 +122,11 @@ def _faults(tree: object) -> Iterator[Fault]:
             case _Blemish():
                 yield value.at(pointer)
             case str() if _has_surrogate(value):
-                yield _surrogate_fault(pointer, value)
+                yield surrogate_fault(pointer, value)
             case list() if depth == DEPTH_LIMIT:
-                yield _depth_fault(pointer)
+                yield depth_fault(pointer)
+            case _Pairs() if len(value) > MEMBERS_LIMIT:
+                yield members_fault(pointer, len(value))
             case _Pairs():
                 yield from _key_faults(pointer, value)
                 inner = [(_below(pointer, key), depth + 1, member) for key, member in value]
@@ -136,9 +145,9 @@ def _key_faults(pointer: str, members: _Pairs) -> Iterator[Fault]:
     seen: set[str] = set()
     for key, _ in members:
         if key in seen:
-            yield _repetition_fault(_below(pointer, key), key)
+            yield repetition_fault(_below(pointer, key), key)
         elif _has_surrogate(key):
-            yield _surrogate_fault(_below(pointer, key), key)
+            yield surrogate_fault(_below(pointer, key), key)
         seen.add(key)
 
 
@@ -153,46 +162,6 @@ def _has_surrogate(text: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
-
-
-def _surrogate_fault(pointer: str, text: str) -> Fault:
-    return Fault(
-        code="lone-surrogate",
-        pointer=pointer,
-        detail=f"{pointer or 'the body'} holds half of a surrogate pair",
-        given=text,
-        allowed="text that can be written in UTF-8",
-    )
-
-
-def _repetition_fault(pointer: str, key: str) -> Fault:
-    return Fault(
-        code="repeated-key",
-        pointer=pointer,
-        detail=f"{clean(key)} is given more than once",
-        given=key,
-        allowed="every key once",
-    )
-
-
-def _depth_fault(pointer: str) -> Fault:
-    return Fault(
-        code="nested-too-deeply",
-        pointer=pointer,
-        detail=f"the body has more than {DEPTH_LIMIT} levels",
-        given=None,
-        allowed=f"at most {DEPTH_LIMIT} levels of arrays and objects",
-    )
-
-
-def _syntax_fault(error: json.JSONDecodeError) -> Fault:
-    return Fault(
-        code="not-json",
-        pointer="",
-        detail=f"{error.msg}, at line {error.lineno}, column {error.colno}",
-        given=error.doc[error.pos : error.pos + _SNIPPET] or None,
-        allowed="JSON (RFC 8259)",
-    )
 
 
 def _constant(name: str) -> _Blemish:
@@ -219,7 +188,7 @@ def _endless(written: str) -> _Blemish:
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
-    if len(members) != len(pairs):
+    if len(members) != len(pairs) or len(members) > MEMBERS_LIMIT:
         raise BlemishedError
     return members
 

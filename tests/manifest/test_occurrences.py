@@ -139,12 +139,16 @@ def test_a_virtual_epoch_longer_than_the_dataset_uses_a_sample_in_every_pass(
     assert [use.epoch for use in page.occurrences] == sorted(use.epoch for use in page.occurrences)
 
 
-def test_padding_is_what_stands_behind_the_dataset() -> None:
+@pytest.mark.parametrize("sample_index", range(3))
+def test_padding_is_what_stands_behind_the_dataset(sample_index: int) -> None:
     plan = plan_of(7, 5, remainder=Remainder.PAD, method=SamplingMethod.SEQUENTIAL)
 
-    uses = searched(plan, 2).occurrences
+    uses = searched(plan, sample_index).occurrences
 
-    assert [(use.position, use.padding) for use in uses] == [(2, False), (9, True)]
+    assert [(use.position, use.padding) for use in uses] == [
+        (sample_index, False),
+        (7 + sample_index, True),
+    ]
 
 
 def test_nothing_is_padding_where_passes_follow_one_another() -> None:

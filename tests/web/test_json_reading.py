@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.web.json_faults import DEPTH_LIMIT, MEMBERS_LIMIT
 from app.web.json_reading import (
-    DEPTH_LIMIT,
     DIGITS_LIMIT,
     FAULTS_LIMIT,
     BlemishedError,
@@ -24,6 +24,10 @@ DOCUMENTS = st.recursive(
 
 def nested(levels: int) -> str:
     return "[" * levels + "]" * levels
+
+
+def object_of(members: int) -> str:
+    return json.dumps({f"member{number}": number for number in range(members)})
 
 
 @given(DOCUMENTS, st.booleans())
@@ -66,6 +70,7 @@ def test_a_number_with_a_fraction_or_an_exponent_keeps_its_digits(written: str) 
             "nested-too-deeply",
         ),
         (nested(100_000), "", "nested-too-deeply"),
+        (f'{{"a": {object_of(MEMBERS_LIMIT + 1)}}}', "/a", "too-many-members"),
         ("", "", "not-json"),
         ('{"epochs": 1', "", "not-json"),
         ("{'epochs': 1}", "", "not-json"),
@@ -89,6 +94,7 @@ def test_what_readers_disagree_about_is_refused_and_located(
         '{"epochs": 1e4300}',
         '{"epochs": 1e-4300}',
         nested(DEPTH_LIMIT),
+        object_of(MEMBERS_LIMIT),
         '"' + "[" * 1000 + '"',
         r'{"name": "\ud83d\ude00 \u00e9"}',
         '[{"a": 1}, {"a": 1}]',
