@@ -5,5 +5,4 @@ import sys
 from app.api.description import described_app
 from app.api.openapi import openapi_text
 
-if __name__ == "__main__":
-    sys.stdout.write(openapi_text(described_app()))
+sys.stdout.write(openapi_text(described_app()))
