@@ -27,13 +27,16 @@ _SLICE: Final = (
     parameter("start_step", integer(), "First step within the epoch; 0 where it is not given."),
     parameter("stop_step", integer(), "Step behind the last one; all where it is not given."),
 )
+# no defaults in these schemas: Swagger UI would send them, also where they do not apply
 _DTYPE: Final = parameter(
-    "dtype", choice(*IndexType, default="int64"), "Integer type of raw, npy and arrow."
+    "dtype", choice(*IndexType), "Integer type of raw, npy and arrow; int64 where it is not given."
 )
 _FORMAT: Final = parameter(
-    "format", choice(*ENCODINGS, default="json"), "Format; wins over `Accept`."
+    "format", choice(*ENCODINGS), "Format; wins over `Accept`; json where neither says."
 )
-_GROUP: Final = parameter("group", choice(*Group, default="step"), "Lists of json and ndjson.")
+_GROUP: Final = parameter(
+    "group", choice(*Group), "Lists of json and ndjson; by step where it is not given."
+)
 _BYTES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The whole file.",

@@ -15,6 +15,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-quic",
     "--disable-sync",
+    # whatever is on another host cannot be reached
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-first-run",
 )
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -59,3 +59,23 @@ def test_a_question_asked_on_the_page_is_answered(page: Page, address: str) -> N
 
     answer = question.locator(".live-responses-table .response")
     expect(answer).to_contain_text('"total_steps": 200')
+
+
+def test_every_worked_example_runs_as_it_is(page: Page, address: str) -> None:
+    page.goto(f"{address}/docs")
+    expect(page.locator(".opblock").first).to_be_visible()
+    blocks = page.locator(".opblock").all()
+
+    statuses = [status_of_worked_example(block) for block in blocks]
+
+    assert statuses == ["200"] * len(blocks)
+
+
+def status_of_worked_example(block: Locator) -> str:
+    """Press "Try it out" and "Execute", and change nothing in between."""
+    block.locator(".opblock-summary-control").click()
+    block.get_by_role("button", name="Try it out").click()
+    block.get_by_role("button", name="Execute").click()
+    status = block.locator(".live-responses-table .response .response-col_status").first
+    status.wait_for()
+    return status.inner_text().split()[0]
