@@ -78,4 +78,5 @@ def status_of_worked_example(block: Locator) -> str:
     block.get_by_role("button", name="Execute").click()
     status = block.locator(".live-responses-table .response .response-col_status").first
     status.wait_for()
-    return status.inner_text().split()[0]
+    shown: str = status.inner_text()
+    return shown.split()[0]
