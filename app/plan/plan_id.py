@@ -44,48 +44,57 @@ def decode_plan_id(plan_id: str) -> TrainingSpec:
         UnknownPlanError: Damaged, truncated, oversized, of an unknown version, or no plan_id.
     """
     _check_form(plan_id)
-    fields = _checked_fields(plan_id.removeprefix(PREFIX))
+    fields = _checked_fields(plan_id)
     try:
         draft = draft_of(fields)
         spec = settle(draft, known_faults=framework_faults(draft.framework))
     except (ValueError, InvalidSpecError) as refusal:
         raise _unknown(
-            code="plan-id-unplannable", reason="it holds no spec that can be planned"
+            plan_id, code="plan-id-unplannable", reason="it holds no spec that can be planned"
         ) from refusal
     if encode_plan_id(spec) != plan_id:
-        raise _unknown(code="plan-id-not-canonical", reason="it is not the one writing of its spec")
+        raise _unknown(
+            plan_id, code="plan-id-not-canonical", reason="it is not the one writing of its spec"
+        )
     return spec
 
 
 def _check_form(plan_id: str) -> None:
     if len(plan_id) > MAX_CHARACTERS:
         raise _unknown(
-            code="plan-id-too-long", reason=f"it has more than {MAX_CHARACTERS} characters"
+            plan_id, code="plan-id-too-long", reason=f"it has more than {MAX_CHARACTERS} characters"
         )
     if _VERSIONED.match(plan_id) and not plan_id.startswith(PREFIX):
         raise _unknown(
-            code="plan-id-version-unknown", reason=f"its version is none of {PREFIX.rstrip('_')}"
+            plan_id,
+            code="plan-id-version-unknown",
+            reason=f"its version is none of {PREFIX.rstrip('_')}",
         )
     if not plan_id.startswith(PREFIX) or not _BASE64URL.fullmatch(plan_id):
         raise _unknown(
-            code="plan-id-malformed", reason=f"it is not {PREFIX} with base64url behind it"
+            plan_id, code="plan-id-malformed", reason=f"it is not {PREFIX} with base64url behind it"
         )
 
 
-def _checked_fields(text: str) -> JsonFields:
+def _checked_fields(plan_id: str) -> JsonFields:
+    text = plan_id.removeprefix(PREFIX)
     try:
         content = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         document, checksum = content[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
         intact = checksum == _checksum(document)
         fields: object = json.loads(document) if intact else None
     except (ValueError, RecursionError) as refusal:
-        raise _unknown(code="plan-id-malformed", reason="its content cannot be read") from refusal
+        raise _unknown(
+            plan_id, code="plan-id-malformed", reason="its content cannot be read"
+        ) from refusal
     if not intact:
         raise _unknown(
-            code="plan-id-damaged", reason="its checksum does not fit: it was cut or changed"
+            plan_id,
+            code="plan-id-damaged",
+            reason="its checksum does not fit: it was cut or changed",
         )
     if not isinstance(fields, dict):
-        raise _unknown(code="plan-id-malformed", reason="its content is no JSON object")
+        raise _unknown(plan_id, code="plan-id-malformed", reason="its content is no JSON object")
     return cast("JsonFields", fields)
 
 
@@ -93,14 +102,14 @@ def _checksum(document: bytes) -> bytes:
     return sha256(document).digest()[:_CHECKSUM_BYTES]
 
 
-def _unknown(*, code: str, reason: str) -> UnknownPlanError:
+def _unknown(plan_id: str, *, code: str, reason: str) -> UnknownPlanError:
     return UnknownPlanError(
         [
             Fault(
                 code=code,
                 pointer="/plan_id",
                 detail=f"this is not the plan_id of any plan: {reason}",
-                given=None,
+                given=plan_id,
                 allowed="a plan_id as POST /v1/plans gives it",
             )
         ]
