@@ -79,4 +79,4 @@ def status_of_worked_example(block: Locator) -> str:
     status = block.locator(".live-responses-table .response .response-col_status").first
     status.wait_for()
     shown: str = status.inner_text()
-    return shown.split()[0]
+    return shown.split(maxsplit=1)[0]
