@@ -10,7 +10,7 @@ from app.api.manifest_answers import manifest_answer
 from app.api.manifest_requests import read_epoch, read_manifest_request, read_slice
 from app.api.manifest_schema import DigestOut, ManifestPageOut
 from app.api.rendering import IMMUTABLE, json_answer, strong_etag, unchanged
-from app.manifest.digest import check_digest_work, digest_steps
+from app.manifest.digest import check_digest_work, growing_digest
 from app.manifest.encodings import ENCODINGS
 from app.manifest.index_type import IndexType
 from app.manifest.rows import Group
@@ -125,6 +125,8 @@ async def read_digest(request: Request, plan_id: PlanId, epoch: Epoch) -> Respon
     headers = {"ETag": strong_etag("digest", *asked, str(index_type)), "Cache-Control": IMMUTABLE}
     if answer := unchanged(request, headers):
         return answer
-    digest = await pool_of(request).last_step(request, partial(digest_steps, selection, index_type))
+    digest = await pool_of(request).last_value(
+        request, partial(growing_digest, selection, index_type)
+    )
     content = {"sha256": digest.sha256, "sample_count": digest.sample_count, "bytes": digest.size}
     return json_answer(content, headers)

@@ -9,7 +9,7 @@ from app.api.documentation import PlanId, SampleIndex, integer, parameter, query
 from app.api.manifest_schema import OccurrencesOut
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
 from app.errors import Fault, InvalidSelectionError, UnknownSampleError
-from app.manifest.occurrences import OccurrencePage, SearchLimits, check_sample, search_steps
+from app.manifest.occurrences import OccurrencePage, SearchLimits, check_sample, growing_page
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan
 from app.web.pool import pool_of
@@ -46,8 +46,8 @@ async def find_sample(request: Request, plan_id: PlanId, sample_index: SampleInd
     }
     if answer := unchanged(request, headers):
         return answer
-    page = await pool_of(request).last_step(
-        request, partial(search_steps, plan, sample, epochs, limits)
+    page = await pool_of(request).last_value(
+        request, partial(growing_page, plan, sample, epochs, limits)
     )
     return json_answer(_document(page, _next_page(plan, sample, page, epochs)), headers)
 

@@ -35,7 +35,7 @@ def check_digest_work(selection: Selection, *, limit: int) -> None:
         raise WorkLimitError([_too_much(selection, limit)])
 
 
-def digest_steps(selection: Selection, index_type: IndexType) -> Iterator[Digest]:
+def growing_digest(selection: Selection, index_type: IndexType) -> Iterator[Digest]:
     """Computes a digest block by block.
 
     Yields:

@@ -11,7 +11,7 @@ from app.plan.planner import Plan
 _WORK_PER_EPOCH = 2**14
 """Setting up the order of an epoch takes as long as computing so many indices."""
 
-_WORK_PER_STEP = 2**20
+_WORK_PER_PAUSE = 2**20
 """Computed indices after which a search pauses."""
 
 
@@ -85,7 +85,7 @@ def check_sample(plan: Plan, sample_index: int) -> None:
         raise UnknownSampleError(sample_index=sample_index, dataset_size=plan.spec.dataset_size)
 
 
-def search_steps(
+def growing_page(
     plan: Plan, sample_index: int, epochs: range, limits: SearchLimits
 ) -> Iterator[OccurrencePage]:
     """Searches epoch by epoch until the range or a limit ends, and pauses every now and then.
@@ -109,7 +109,7 @@ def search_steps(
         page.occurrences.extend(here)
         page.absent_epochs.extend([] if here else [epoch])
         page = replace(page, stop_epoch=epoch + 1)
-        if unreported >= _WORK_PER_STEP:
+        if unreported >= _WORK_PER_PAUSE:
             yield page
             unreported = 0
     if epochs and not page.entries:

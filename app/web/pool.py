@@ -48,7 +48,7 @@ class StreamPool:
         work.add_done_callback(self.jobs.give_back)
         return await asyncio.wrap_future(work)
 
-    async def last_step(self, request: Request, values: Callable[[], Iterator[T]]) -> T:
+    async def last_value(self, request: Request, values: Callable[[], Iterator[T]]) -> T:
         """The last value of an iterator: long work that stops when the client leaves.
 
         Raises:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import WorkLimitError
-from app.manifest.digest import check_digest_work, digest_steps
+from app.manifest.digest import check_digest_work, growing_digest
 from app.manifest.index_type import IndexType
 from app.manifest.selection import Selection, select
 from tests.manifest.plans import FAR, moderate, plan_of, selections
@@ -19,7 +19,7 @@ def test_the_last_digest_is_that_of_the_raw_bytes(
 ) -> None:
     content = written(selection, "raw", index_type)
 
-    *_, last = digest_steps(selection, index_type)
+    *_, last = growing_digest(selection, index_type)
 
     assert last.sha256 == sha256(content).hexdigest()
     assert last.size == len(content)
@@ -29,7 +29,7 @@ def test_the_last_digest_is_that_of_the_raw_bytes(
 def test_the_digest_grows_block_by_block() -> None:
     counts = [
         digest.sample_count
-        for digest in digest_steps(select(plan_of(70_000), epoch=0), IndexType.INT64)
+        for digest in growing_digest(select(plan_of(70_000), epoch=0), IndexType.INT64)
     ]
 
     assert counts == [0, 32_768, 65_536, 70_000]

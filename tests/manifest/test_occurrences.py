@@ -13,7 +13,7 @@ from app.manifest.occurrences import (
     OccurrencePage,
     SearchLimits,
     check_sample,
-    search_steps,
+    growing_page,
 )
 from app.manifest.page import listed_indices
 from app.manifest.rows import Group
@@ -31,7 +31,7 @@ def searched(
     plan: Plan, sample_index: int, epochs: range | None = None, limits: SearchLimits = AMPLE
 ) -> OccurrencePage:
     epochs = range(plan.run.epochs) if epochs is None else epochs
-    *_, page = search_steps(plan, sample_index, epochs, limits)
+    *_, page = growing_page(plan, sample_index, epochs, limits)
     return page
 
 
@@ -195,7 +195,7 @@ def test_an_epoch_that_is_beyond_the_limits_by_itself_is_refused(limits: SearchL
 
 
 def test_a_long_search_pauses_on_the_way() -> None:
-    pages = [*search_steps(plan_of(1, epochs=1_000), 0, range(1_000), AMPLE)]
+    pages = [*growing_page(plan_of(1, epochs=1_000), 0, range(1_000), AMPLE)]
 
     stops = [page.stop_epoch for page in pages]
     assert stops[0] == 0

@@ -86,7 +86,7 @@ def test_the_last_value_of_long_work_is_its_value() -> None:
     async def compute(pool: StreamPool) -> bytes:
         request = request_to()
         request._receive = silence
-        return await pool.last_step(request, three)
+        return await pool.last_value(request, three)
 
     with closing(pool_of_one()) as pool:
         assert asyncio.run(compute(pool)) == b"c"
@@ -98,7 +98,7 @@ def test_long_work_of_no_values_has_no_value() -> None:
     async def compute(pool: StreamPool) -> bytes:
         request = request_to()
         request._receive = silence
-        return await pool.last_step(request, lambda: iter(()))
+        return await pool.last_value(request, lambda: iter(()))
 
     with closing(pool_of_one()) as pool, pytest.raises(ValueError, match="no values"):
         asyncio.run(compute(pool))
@@ -120,7 +120,7 @@ def test_long_work_stops_when_the_client_leaves() -> None:
     async def compute(pool: StreamPool) -> int:
         request = request_to()
         request._receive = leave
-        return await pool.last_step(request, endless)
+        return await pool.last_value(request, endless)
 
     with closing(pool_of_one()) as pool:
         with pytest.raises(RequestRefusedError) as refusal:
