@@ -26,6 +26,22 @@ class Fault:
     nearest: tuple[int | str, ...] = ()
 
 
+def outside(name: str, value: int, *, lowest: int = 0, highest: int, code: str = "") -> Fault:
+    """The fault of a number that is not within [lowest, highest].
+
+    >>> outside("stop_step", 9, highest=7).code, outside("stop_step", 9, highest=7).nearest
+    ('stop-step-out-of-range', (7,))
+    """
+    return Fault(
+        code=code or f"{name.replace('_', '-')}-out-of-range",
+        pointer=f"/{name}",
+        detail=f"{name} {value} is not within [{lowest}, {highest}]",
+        given=value,
+        allowed=f"an integer in [{lowest}, {highest}]",
+        nearest=(min(max(value, lowest), highest),),
+    )
+
+
 class PlanningError(Exception):
     """Base of every refusal of the core.
 
@@ -90,19 +106,7 @@ class UnknownEpochError(PlanningError):
     title = "The run has no such epoch"
 
     def __init__(self, *, epoch: int | str, epochs: int) -> None:
-        nearest = () if isinstance(epoch, str) else (min(max(epoch, 0), epochs - 1),)
-        super().__init__(
-            [
-                Fault(
-                    code=self.code,
-                    pointer="/epoch",
-                    detail=f"epoch {epoch} is not within [0, {epochs})",
-                    given=epoch,
-                    allowed=f"an integer in [0, {epochs}), in plain decimal digits",
-                    nearest=nearest,
-                )
-            ]
-        )
+        super().__init__([_no_such(self.code, "epoch", epoch, epochs)])
 
 
 class UnknownSampleError(PlanningError):
@@ -112,18 +116,16 @@ class UnknownSampleError(PlanningError):
     title = "The dataset has no such sample"
 
     def __init__(self, *, sample_index: int | str, dataset_size: int) -> None:
-        nearest = (
-            () if isinstance(sample_index, str) else (min(max(sample_index, 0), dataset_size - 1),)
-        )
-        super().__init__(
-            [
-                Fault(
-                    code=self.code,
-                    pointer="/sample_index",
-                    detail=f"sample_index {sample_index} is not within [0, {dataset_size})",
-                    given=sample_index,
-                    allowed=f"an integer in [0, {dataset_size}), in plain decimal digits",
-                    nearest=nearest,
-                )
-            ]
-        )
+        super().__init__([_no_such(self.code, "sample_index", sample_index, dataset_size)])
+
+
+def _no_such(code: str, name: str, given: int | str, count: int) -> Fault:
+    """The fault of an index that is not within [0, count), or of a text that is no index."""
+    return Fault(
+        code=code,
+        pointer=f"/{name}",
+        detail=f"{name} {given} is not within [0, {count})",
+        given=given,
+        allowed=f"an integer in [0, {count}), in plain decimal digits",
+        nearest=() if isinstance(given, str) else (min(max(given, 0), count - 1),),
+    )

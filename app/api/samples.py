@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from app.api.documentation import PlanId, SampleIndex, integer, parameter, query_of
 from app.api.manifest_schema import OccurrencesOut
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
-from app.errors import Fault, InvalidSelectionError, UnknownSampleError
+from app.errors import InvalidSelectionError, UnknownSampleError, outside
 from app.manifest.occurrences import OccurrencePage, SearchLimits, check_sample, growing_page
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan
@@ -82,21 +82,10 @@ def _epochs(plan: Plan, reader: QueryReader) -> range:
     start, stop = reader.integer("start_epoch"), reader.integer("stop_epoch")
     for name, value in (("start_epoch", start), ("stop_epoch", stop)):
         if value is not None and value > epochs:
-            reader.add(_outside(name, value, 0, epochs))
+            reader.add(outside(name, value, highest=epochs))
     start, stop = start or 0, epochs if stop is None else stop
     if not reader.faults and stop < start:
-        reader.add(_outside("stop_epoch", stop, start, epochs))
+        reader.add(outside("stop_epoch", stop, lowest=start, highest=epochs))
     if reader.faults:
         raise InvalidSelectionError(reader.faults)
     return range(start, stop)
-
-
-def _outside(name: str, value: int, lowest: int, highest: int) -> Fault:
-    return Fault(
-        code=f"{name.replace('_', '-')}-out-of-range",
-        pointer=f"/{name}",
-        detail=f"{name} {value} is not within [{lowest}, {highest}]",
-        given=value,
-        allowed=f"an integer in [{lowest}, {highest}]",
-        nearest=(min(max(value, lowest), highest),),
-    )

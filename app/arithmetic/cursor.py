@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.arithmetic.passes import pass_point
 from app.arithmetic.run import Run
 from app.arithmetic.spec import TrainingSpec
-from app.errors import Fault, InvalidCursorError
+from app.errors import Fault, InvalidCursorError, outside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +101,7 @@ def cursor_at_epoch(spec: TrainingSpec, run: Run, epoch: int, step_in_epoch: int
 
 
 def _outside(name: str, value: int, last: int) -> Fault:
-    return Fault(
-        code="outside-the-run",
-        pointer=f"/{name}",
-        detail=f"{name} {value} is not within [0, {last}]",
-        given=value,
-        allowed=f"an integer in [0, {last}]",
-        nearest=(min(max(value, 0), last),),
-    )
+    return outside(name, value, highest=last, code="outside-the-run")
 
 
 def _between_steps(run: Run, consumed_samples: int, next_step: int) -> Fault:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.arithmetic.run import Run
-from app.errors import Fault, InvalidSelectionError, UnknownEpochError
+from app.errors import Fault, InvalidSelectionError, UnknownEpochError, outside
 from app.plan.planner import Plan
 from app.sampling.layout import Progression, contiguous
 from app.sampling.order import Order
@@ -107,18 +107,7 @@ def check_epoch(run: Run, epoch: int) -> None:
 
 
 def _outside(name: str, value: int | None, last: int) -> list[Fault]:
-    if value is None or 0 <= value <= last:
-        return []
-    return [
-        Fault(
-            code=f"{name.replace('_', '-')}-out-of-range",
-            pointer=f"/{name}",
-            detail=f"{name} {value} is not within [0, {last}]",
-            given=value,
-            allowed=f"an integer in [0, {last}]",
-            nearest=(min(max(value, 0), last),),
-        )
-    ]
+    return [] if value is None or 0 <= value <= last else [outside(name, value, highest=last)]
 
 
 def _reversed(start: int, stop: int) -> Fault:

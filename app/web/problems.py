@@ -119,11 +119,11 @@ def problem_response(refusal: RequestRefusedError) -> Response:
 
 
 def _detail(refusal: RequestRefusedError) -> str:
-    sentences = [
-        clean(each.fault.detail, limit=_SENTENCE_LIMIT)
-        for each in refusal.faults[:_MOST_FAULTS_IN_DETAIL]
-    ]
-    if more := len(refusal.faults) - len(sentences):
+    named = refusal.faults[:_MOST_FAULTS_IN_DETAIL]
+    # two fields that contradict each other share one sentence
+    shared = dict.fromkeys(clean(each.fault.detail, limit=_SENTENCE_LIMIT) for each in named)
+    sentences = list(shared)
+    if more := len(refusal.faults) - len(named):
         sentences.append(f"and {more} more")
     if len(refusal.faults) > MOST_FAULTS_LISTED:
         sentences.append(f"errors lists the first {MOST_FAULTS_LISTED}")

@@ -122,3 +122,17 @@ def test_a_spec_is_wrong_where_it_was_given(method: str, location: str) -> None:
     faults = located(InvalidSpecError([fault()]), method)
 
     assert [each.location for each in faults] == [location]
+
+
+def test_a_sentence_that_two_faults_share_is_said_once() -> None:
+    faults = [
+        LocatedFault(
+            "body", Fault(code="c", pointer=pointer, detail="a and b", given=1, allowed="one")
+        )
+        for pointer in ("/a", "/b")
+    ]
+
+    sent = problem_response(RequestRefusedError(status=422, code="c", title="t", faults=faults))
+
+    assert json.loads(sent.body)["detail"] == "a and b"
+    assert [each["pointer"] for each in json.loads(sent.body)["errors"]] == ["/a", "/b"]
