@@ -134,5 +134,6 @@ def test_a_sentence_that_two_faults_share_is_said_once() -> None:
 
     sent = problem_response(RequestRefusedError(status=422, code="c", title="t", faults=faults))
 
-    assert json.loads(sent.body)["detail"] == "a and b"
-    assert [each["pointer"] for each in json.loads(sent.body)["errors"]] == ["/a", "/b"]
+    document = json.loads(bytes(sent.body))
+    assert document["detail"] == "a and b"
+    assert [each["pointer"] for each in document["errors"]] == ["/a", "/b"]
