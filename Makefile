@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN_VENV ?= .venv-run
 BROWSER_VENV ?= .venv-browser
+PEERS_VENV ?= .venv-peers
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
 
@@ -64,6 +65,32 @@ environment-dev: environment-test
 environment-browser:
 	$(call environment,$(BROWSER_VENV),requirements/browser.txt)
 
+# Real frameworks, each in an environment of its own. PyTorch comes first and by its version alone,
+# because which file of it is right depends on the machine; what builds from source needs it there.
+PEERS := torch torch25 torch26 accelerate hf445 hf451 hf457 hf5 lightning tensorflow \
+  deepspeed0195 deepspeed0197 deepspeed megatron streaming grain
+WITHOUT_TORCH := tensorflow grain
+TORCH := torch==2.13.0
+environment-peer-torch25: TORCH := torch==2.5.1
+environment-peer-torch26: TORCH := torch==2.6.0
+
+.PHONY: environment-peers $(PEERS:%=environment-peer-%)
+environment-peers: $(PEERS:%=environment-peer-%)
+
+$(PEERS:%=environment-peer-%): environment-peer-%:
+	@folder=$(PEERS_VENV)/$*; lock=requirements/peers/$*.txt; \
+	made_from() { pwd; $(PYTHON) --version; echo $(TORCH); cat requirements/peers/build.txt "$$lock"; }; \
+	if made_from | cmp -s - "$$folder/made-from.txt"; then exit 0; fi; \
+	echo "making $$folder from $$lock: minutes, once"; \
+	rm -rf "$$folder"; $(PYTHON) -m venv "$$folder"; \
+	"$$folder/bin/python" $(PIP_INSTALL) requirements/peers/build.txt; \
+	if [ -z "$(filter $*,$(WITHOUT_TORCH))" ]; then \
+	  "$$folder/bin/python" -m pip --disable-pip-version-check --no-input install --quiet $(TORCH); \
+	fi; \
+	DS_BUILD_OPS=0 "$$folder/bin/python" -m pip --disable-pip-version-check --no-input install \
+	  --quiet --no-deps --no-build-isolation --require-hashes --requirement "$$lock"; \
+	made_from >"$$folder/made-from.txt"
+
 # --- use -------------------------------------------------------------------------------------
 
 .PHONY: run
@@ -112,6 +139,12 @@ bench: environment-dev ## Measure (PYTEST_ARGS="-k order" to choose)
 	@$(PYTEST) tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' \
 	  -p no:xdist -s $(PYTEST_ARGS)
 
+CONFORMANCE_ARGS ?=
+
+.PHONY: conformance
+conformance: environment-test environment-peers ## Compare with the real frameworks (CONFORMANCE_ARGS="pytorch --count 50")
+	@$(BIN)/python -m tests.conformance $(CONFORMANCE_ARGS)
+
 .PHONY: browser-test
 browser-test: environment-browser ## Drive the pages in a Chromium that is installed
 	@$(BROWSER_VENV)/bin/python -m pytest tests/browser $(PYTEST_ARGS)
@@ -156,8 +189,21 @@ lock: environment-dev ## Pin the dependencies anew (LOCK_ARGS=--upgrade for newe
 	@$(LOCK) $(LOCK_ARGS) --group browser --constraints requirements/dev.txt \
 	  --output-file requirements/browser.txt
 
+# what is installed in the environments of the real frameworks, pinned as it is there
+.PHONY: lock-peers
+lock-peers: environment-dev ## Pin the environments of the real frameworks as they are
+	@for peer in $(PEERS); do \
+	  $(PEERS_VENV)/$$peer/bin/python -m pip freeze --all --exclude pip --exclude torch \
+	    --exclude setuptools --exclude wheel --exclude ninja 2>/dev/null \
+	  | $(PIN_AS_GIVEN) --output-file requirements/peers/$$peer.txt -; \
+	done
+	@printf 'setuptools\nwheel\nninja\n' | $(PIN_AS_GIVEN) --output-file requirements/peers/build.txt -
+
+PIN_AS_GIVEN := env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet \
+  --no-config --no-deps --python-version 3.11 --generate-hashes --no-header --no-annotate
+
 .PHONY: clean
 clean: ## Remove everything that was made here, the environments too
-	@rm -rf $(VENV) $(RUN_VENV) $(BROWSER_VENV) build dist htmlcov .benchmarks .coverage .coverage.* \
+	@rm -rf $(VENV) $(RUN_VENV) $(BROWSER_VENV) $(PEERS_VENV) build dist htmlcov .benchmarks .coverage .coverage.* \
 	  .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find app tests -name __pycache__ -prune -exec rm -rf {} +

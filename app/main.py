@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Final
 
 import structlog
 from fastapi import FastAPI
@@ -20,6 +21,9 @@ from app.web.metrics import Metrics
 from app.web.pool import StreamPool
 from app.web.quotas import Quotas
 from app.web.readiness import Readiness
+
+_ENTRY_BYTES: Final = 8
+"""Most bytes of an entry of a table."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -49,6 +53,8 @@ def _furnish(app: FastAPI, settings: Settings) -> None:
         page_occurrences=settings.page_occurrences,
         block_bytes=settings.block_bytes,
         work_indices=settings.work_indices,
+        # whatever is computed as a whole must fit among the tables that are kept
+        table_samples=min(settings.table_samples, settings.table_bytes // _ENTRY_BYTES),
     )
 
 

@@ -59,7 +59,14 @@ class Settings(BaseSettings):
         description="Most indices that one digest or scan may compute.",
     )
     table_bytes: int = Field(
-        default=2**26, ge=0, le=2**40, description="Most bytes of tables kept between requests."
+        default=2**29, ge=0, le=2**40, description="Most bytes of tables kept between requests."
+    )
+    table_samples: int = Field(
+        default=2**26,
+        ge=1,
+        le=2**36,
+        description="Most samples of an order that is computed as a whole; more is a 422. Never "
+        "more than an eighth of EPOCHPLAN_TABLE_BYTES.",
     )
     drain_seconds: float = Field(
         default=1.0,

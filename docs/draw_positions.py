@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from app.arithmetic.draft import SpecDraft
-from app.manifest.blocks import filled
 from app.manifest.selection import select
 from app.plan.planner import Plan, plan_draft
+from app.sampling.filling import filled
+from app.sampling.layout import place_in_step
 
 PICTURE: Final = Path(__file__).with_name("positions.svg")
 _CELL, _LEFT, _TOP = 38, 150, 74
@@ -89,7 +90,8 @@ def _ranks(plan: Plan) -> Iterator[str]:
 
 def _rank(plan: Plan, position: int) -> int:
     batch = plan.spec.batch
-    return plan.framework.place_in_step(position % batch.global_batch_size, batch).rank
+    layout = plan.framework.layout(plan.spec)
+    return place_in_step(layout, position % batch.global_batch_size, batch).rank
 
 
 def _x(position: int) -> int:

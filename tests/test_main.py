@@ -26,12 +26,20 @@ async def during_life(app: FastAPI, seconds: float = 0.05) -> str | None:
 
 
 def test_the_limits_of_the_settings_reach_the_endpoints() -> None:
-    app = app_of(page_indices=7, page_occurrences=8, block_bytes=2**19, work_indices=9)
+    app = app_of(
+        page_indices=7, page_occurrences=8, block_bytes=2**19, work_indices=9, table_samples=10
+    )
 
     quotas = app.state.quotas
 
     assert (quotas.page_indices, quotas.page_occurrences) == (7, 8)
-    assert (quotas.block_bytes, quotas.work_indices) == (2**19, 9)
+    assert (quotas.block_bytes, quotas.work_indices, quotas.table_samples) == (2**19, 9, 10)
+
+
+def test_no_order_is_computed_as_a_whole_that_would_not_fit_among_the_tables() -> None:
+    app = app_of(table_bytes=2**20, table_samples=2**30)
+
+    assert app.state.quotas.table_samples == 2**20 // 8
 
 
 def test_the_memo_of_tables_is_bounded_by_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,11 +57,11 @@ def _cursor(plan: Plan, reader: QueryReader) -> Cursor:
     found = [number for number in numbers.values() if number is not None]
     match given:
         case ("step",):
-            return cursor_at_step(plan.spec, plan.run, *found)
+            return cursor_at_step(plan.run, plan.pass_point, *found)
         case ("consumed_samples",):
-            return cursor_at_samples(plan.spec, plan.run, *found)
+            return cursor_at_samples(plan.run, plan.pass_point, *found)
         case _:
-            return cursor_at_epoch(plan.spec, plan.run, *found)
+            return cursor_at_epoch(plan.run, plan.pass_point, *found)
 
 
 def _which(given: tuple[str, ...]) -> Fault:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import Path
 
 from app.api.spec_schema import SamplingIn, TrainingSpecIn
+from app.api.specs import OPTION_NAMES
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.integers import INT64_MAX, UINT64_MAX
 from app.arithmetic.spec import Remainder, SamplingMethod
@@ -118,6 +119,10 @@ def spec_parameters() -> Json:
     return query_of(
         *fields,
         parameter("framework.version", {"type": "string"}, "Version of the framework."),
+        *(
+            parameter(f"framework.{name}", {"type": "string"}, f"Option {name}, as JSON or text.")
+            for name in OPTION_NAMES
+        ),
         parameter(
             "sampling.method",
             choice(*SamplingMethod, default="shuffle"),

@@ -1,13 +1,15 @@
 """Which frameworks the service knows, over HTTP."""
 
-from typing import Final
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
 from app.api.wire import Wire
-from app.arithmetic.spec import Remainder, SamplingMethod
+from app.arithmetic.options import plain_value
+from app.frameworks.option import Option
+from app.frameworks.protocol import Framework
 from app.frameworks.registry import FRAMEWORKS, newest_version
 from app.web.problem_schema import problem_responses
 from app.web.queries import refuse_any_query
@@ -15,11 +17,28 @@ from app.web.queries import refuse_any_query
 router = APIRouter(prefix="/v1", tags=["frameworks"])
 
 
+class OptionOut(Wire):
+    """An option of a framework, under the framework's own name for it."""
+
+    name: str
+    default: Any = Field(description="The framework's own default.")
+    allowed: str
+    description: str
+
+
 class FrameworkVersionOut(Wire):
     """One version of a framework."""
 
     version: str
     order_algorithm: str = Field(description="The frozen algorithm behind its orders.")
+    verified: list[str] = Field(
+        description="Versions of the real package that it was compared with; empty where its "
+        "source was only read."
+    )
+    options: list[OptionOut] = Field(description="Options of its own, siblings of `name`.")
+    sampling_methods: list[str]
+    exact: dict[str, str] = Field(description="What is exact, and in what sense.")
+    limits: dict[str, str]
 
 
 class FrameworkOut(Wire):
@@ -28,32 +47,12 @@ class FrameworkOut(Wire):
     name: str
     newest_version: str
     versions: list[FrameworkVersionOut] = Field(description="Oldest first; none is ever removed.")
-    options: dict[str, str] = Field(description="Fields of the spec that belong to it.")
-    sampling_methods: list[str]
-    exact: dict[str, str] = Field(description="What is exact, and in what sense.")
-    limits: dict[str, str]
 
 
 class FrameworksOut(Wire):
     """Every framework the service knows."""
 
     frameworks: list[FrameworkOut]
-
-
-_PROMISES: Final = {
-    "native": {
-        "options": {"remainder": f"One of {', '.join(Remainder)}."},
-        "sampling_methods": list(SamplingMethod),
-        "exact": {
-            "arithmetic": "Integers and fractions of any size; no rounding.",
-            "order": "Bit for bit the frozen algorithm of docs/native-order.md.",
-        },
-        "limits": {
-            "dataset_size": "1 .. 2^63-1, with random access to any step of any epoch",
-            "tables": "Datasets below 65,536 samples are permuted by a table.",
-        },
-    }
-}
 
 
 @router.get(
@@ -76,12 +75,30 @@ def _document() -> dict[str, object]:
             {
                 "name": name,
                 "newest_version": newest_version(name),
-                "versions": [
-                    {"version": version, "order_algorithm": framework.order_algorithm}
-                    for version, framework in versions.items()
-                ],
-                **_PROMISES[name],
+                "versions": [_version(framework) for framework in versions.values()],
             }
             for name, versions in FRAMEWORKS.items()
         ]
+    }
+
+
+def _version(framework: Framework) -> dict[str, object]:
+    promise = framework.promise
+    return {
+        "version": framework.version,
+        "order_algorithm": framework.order_algorithm,
+        "verified": list(promise.verified),
+        "options": [_option(option) for option in framework.options],
+        "sampling_methods": list(framework.sampling_methods),
+        "exact": dict(promise.exact),
+        "limits": dict(promise.limits),
+    }
+
+
+def _option(option: Option) -> dict[str, object]:
+    return {
+        "name": option.name,
+        "default": plain_value(option.default),
+        "allowed": option.allowed_values,
+        "description": option.description,
     }

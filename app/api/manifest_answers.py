@@ -8,6 +8,7 @@ from pydantic_core import to_json
 
 from app.api.manifest_requests import ManifestRequest
 from app.api.rendering import IMMUTABLE, REVALIDATE, release_etag, strong_etag, unchanged
+from app.api.tables import table_ready
 from app.manifest.encodings import FILES, STREAMS
 from app.manifest.page import PageLimits, listed_indices, page_selection
 from app.manifest.rows import Group
@@ -21,9 +22,9 @@ from app.web.streams import BlockResponse
 async def manifest_answer(request: Request, asked: ManifestRequest) -> Response:
     """The answer in the format that was asked for."""
     if asked.encoding.name in FILES:
-        return _file_answer(request, asked)
+        return await _file_answer(request, asked)
     if asked.encoding.name in STREAMS:
-        return _stream_answer(request, asked)
+        return await _stream_answer(request, asked)
     return await _page_answer(request, asked)
 
 
@@ -38,6 +39,7 @@ async def _page_answer(request: Request, asked: ManifestRequest) -> Response:
     }
     if answer := unchanged(request, headers):
         return answer
+    await table_ready(request, page.plan, page.epoch)
     listed = await pool_of(request).run(listed_indices, page, asked.group)
     content = _page_document(asked, page, listed)
     return Response(content, media_type="application/json", headers=headers)
@@ -66,10 +68,11 @@ def _next_page(asked: ManifestRequest, page: Selection) -> str | None:
     return f"{path}?{urlencode(query)}&format=json"
 
 
-def _stream_answer(request: Request, asked: ManifestRequest) -> Response:
+async def _stream_answer(request: Request, asked: ManifestRequest) -> Response:
     headers = _lasting_headers(asked)
     if answer := unchanged(request, headers):
         return answer
+    await table_ready(request, asked.selection.plan, asked.selection.epoch)
     write = STREAMS[asked.encoding.name]
     return BlockResponse(
         pool_of(request),
@@ -79,7 +82,7 @@ def _stream_answer(request: Request, asked: ManifestRequest) -> Response:
     )
 
 
-def _file_answer(request: Request, asked: ManifestRequest) -> Response:
+async def _file_answer(request: Request, asked: ManifestRequest) -> Response:
     file = FILES[asked.encoding.name](asked.selection, asked.index_type)
     headers = {**_lasting_headers(asked), "Accept-Ranges": "bytes"}
     if answer := unchanged(request, headers):
@@ -88,6 +91,7 @@ def _file_answer(request: Request, asked: ManifestRequest) -> Response:
     start, stop = (wanted.start, wanted.stop) if wanted else (0, file.size)
     if wanted:
         headers["Content-Range"] = wanted.content_range(file.size)
+    await table_ready(request, asked.selection.plan, asked.selection.epoch)
     block_bytes = quotas_of(request).block_bytes
     return BlockResponse(
         pool_of(request),

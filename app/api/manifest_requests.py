@@ -112,7 +112,8 @@ def read_slice(plan: Plan, epoch: int, reader: QueryReader, index_type: IndexTyp
     except InvalidSelectionError as refusal:
         faults += refusal.faults
     try:
-        fitting(index_type, plan.spec.dataset_size)
+        blanks = plan.framework.has_blanks(plan.spec)
+        fitting(index_type, plan.spec.dataset_size, has_blanks=blanks)
     except InvalidSelectionError as refusal:
         faults += refusal.faults
     if faults or selection is None:

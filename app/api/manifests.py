@@ -10,6 +10,7 @@ from app.api.manifest_answers import manifest_answer
 from app.api.manifest_requests import read_epoch, read_manifest_request, read_slice
 from app.api.manifest_schema import DigestOut, ManifestPageOut
 from app.api.rendering import IMMUTABLE, json_answer, strong_etag, unchanged
+from app.api.tables import table_ready
 from app.manifest.digest import check_digest_work, growing_digest
 from app.manifest.encodings import ENCODINGS
 from app.manifest.index_type import IndexType
@@ -125,6 +126,7 @@ async def read_digest(request: Request, plan_id: PlanId, epoch: Epoch) -> Respon
     headers = {"ETag": strong_etag("digest", *asked, str(index_type)), "Cache-Control": IMMUTABLE}
     if answer := unchanged(request, headers):
         return answer
+    await table_ready(request, plan, number)
     digest = await pool_of(request).last_value(
         request, partial(growing_digest, selection, index_type)
     )

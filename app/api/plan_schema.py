@@ -1,17 +1,19 @@
 """Plans, cursors and comparisons on the wire."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.api.spec_schema import SamplingIn
 from app.api.wire import Wire
+from app.arithmetic.finding import Severity
 from app.arithmetic.spec import Remainder
-from app.plan.finding import Severity
 
 
 class PinnedFramework(Wire):
-    """A framework and the version that a plan is pinned to."""
+    """A framework and the version that a plan is pinned to, with every option of its own."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
 
     name: str
     version: str
@@ -88,6 +90,9 @@ class PlanOut(Wire):
     final_epoch_steps: int = Field(description="Steps that the run takes of its last epoch.")
     final_step_samples: int = Field(description="Samples of the last step of the run.")
     coverage: CoverageOut
+    framework_numbers: dict[str, Any] = Field(
+        description="Numbers that the framework computes itself, under its own names."
+    )
     findings: list[FindingOut]
     links: LinksOut
 
@@ -114,7 +119,7 @@ class DifferenceOut(Wire):
     """A field in which plans differ."""
 
     field: str = Field(description="JSON pointer into the plan.", examples=["/total_steps"])
-    values: list[int | float | str | bool | None] = Field(description="One for every plan.")
+    values: list[Any] = Field(description="One for every plan.")
 
 
 class ComparisonOut(Wire):

@@ -10,6 +10,7 @@ from app.api.manifest_schema import OccurrencesOut
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
 from app.errors import InvalidSelectionError, UnknownSampleError, outside
 from app.manifest.occurrences import OccurrencePage, SearchLimits, check_sample, growing_page
+from app.manifest.tables import check_table
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan
 from app.web.pool import pool_of
@@ -46,6 +47,8 @@ async def find_sample(request: Request, plan_id: PlanId, sample_index: SampleInd
     }
     if answer := unchanged(request, headers):
         return answer
+    for epoch in epochs[-1:]:  # the last one takes the longest
+        check_table(plan, epoch, limit=quotas.table_samples)
     page = await pool_of(request).last_value(
         request, partial(growing_page, plan, sample, epochs, limits)
     )

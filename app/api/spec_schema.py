@@ -4,11 +4,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from app.api.wire import PositiveInt64, Seed, Wire
 from app.arithmetic.draft import SpecDraft
-from app.arithmetic.spec import FrameworkChoice, Remainder, Sampling, SamplingMethod
+from app.arithmetic.spec import Remainder, Sampling, SamplingMethod
 from app.arithmetic.written import exact_amount
 from app.frameworks.registry import FRAMEWORKS, newest_version
 
@@ -56,17 +56,51 @@ class SamplingIn(Wire):
 
 
 class FrameworkIn(Wire):
-    """Whose arithmetic and whose order, pinned to a version."""
+    """Whose arithmetic and whose order, pinned to a version, with that framework's own options."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
 
     name: str = Field(description="One of `GET /v1/frameworks`.", examples=["native"])
     version: str | None = Field(
-        default=None, description="The newest one where it is not given.", examples=["1"]
+        default=None,
+        description="The newest one that has the given options, where it is not given.",
+        examples=["1"],
     )
 
     @property
     def pinned_version(self) -> str:
         """The version that is meant; empty where there is no such framework."""
-        return newest_version(self.name) if self.version is None else self.version
+        if self.version is not None:
+            return self.version
+        return newest_version(self.name, self.own_options)
+
+    @property
+    def own_options(self) -> dict[str, object]:
+        """The options as they were given."""
+        return self.model_extra or {}
+
+
+def _option_schemas(name: str) -> dict[str, object]:
+    """What every option of a framework may be, in any of its versions."""
+    return {
+        option.name: {**option.full_schema, "description": option.description}
+        for framework in FRAMEWORKS[name].values()
+        for option in framework.options
+    }
+
+
+def _framework_schema(name: str) -> dict[str, object]:
+    return {
+        "type": "object",
+        "title": name,
+        "properties": {
+            "name": {"const": name},
+            "version": {"enum": [*FRAMEWORKS[name], None]},
+            **_option_schemas(name),
+        },
+        "required": ["name"],
+        "additionalProperties": False,
+    }
 
 
 Framework = Annotated[
@@ -76,15 +110,7 @@ Framework = Annotated[
         {
             "anyOf": [
                 {"type": "string", "enum": list(FRAMEWORKS)},
-                {
-                    "type": "object",
-                    "properties": {
-                        "name": {"type": "string", "enum": list(FRAMEWORKS)},
-                        "version": {"type": ["string", "null"]},
-                    },
-                    "required": ["name"],
-                    "additionalProperties": False,
-                },
+                *map(_framework_schema, FRAMEWORKS),
             ],
             "default": "native",
             "examples": ["native", {"name": "native", "version": "1"}],
@@ -142,7 +168,7 @@ class TrainingSpecIn(Wire):
     framework: Framework = FrameworkIn(name="native")
 
     def to_draft(self, malformed: frozenset[str] = frozenset()) -> SpecDraft:
-        """The fields as the core takes them.
+        """The fields as the core takes them, the framework aside.
 
         Args:
             malformed: Names of fields that were given in no legal form, and are left out here.
@@ -161,10 +187,6 @@ class TrainingSpecIn(Wire):
             steps_per_epoch=self.steps_per_epoch,
             remainder=self.remainder,
             sampling=Sampling(method=self.sampling.method, seed=self.sampling.seed),
-            framework=FrameworkChoice(
-                name=self.framework.name,
-                version=self.framework.pinned_version,
-            ),
             malformed=malformed,
         )
 

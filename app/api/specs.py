@@ -10,13 +10,26 @@ from app.api.spec_schema import TrainingSpecIn
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.spec import DEFAULT_FRAMEWORK
 from app.errors import Fault
+from app.frameworks.registry import FRAMEWORKS, read_choice
+from app.web.json_reading import decode
 from app.web.queries import QueryReader, plain_integer
+
+OPTION_NAMES = tuple(
+    dict.fromkeys(
+        option.name
+        for versions in FRAMEWORKS.values()
+        for framework in versions.values()
+        for option in framework.options
+    )
+)
+"""Names of the options of all frameworks."""
 
 QUERY_FIELDS = (
     *(name for name in TrainingSpecIn.model_fields if name != "sampling"),
     "sampling.method",
     "sampling.seed",
     "framework.version",
+    *(f"framework.{name}" for name in OPTION_NAMES),
 )
 """Names of the query parameters that make up a spec; nested fields are dotted."""
 
@@ -31,13 +44,21 @@ def read_spec(fields: Mapping[str, object]) -> tuple[SpecDraft, list[Fault]]:
     (Fraction(5, 2), ['/dataset_size', '/steps'])
     """
     try:
-        return TrainingSpecIn.model_validate(fields).to_draft(), []
+        return _drafted(TrainingSpecIn.model_validate(fields))
     except ValidationError as refusal:
         errors = refusal.errors(include_url=False)
     malformed = frozenset(str(error["loc"][0]) for error in errors)
     legal = {name: value for name, value in fields.items() if name not in malformed}
-    rest = TrainingSpecIn.model_validate({"dataset_size": 1, **legal})
-    return rest.to_draft(malformed), form_faults(errors)
+    draft, faults = _drafted(TrainingSpecIn.model_validate({"dataset_size": 1, **legal}), malformed)
+    return draft, [*form_faults(errors), *faults]
+
+
+def _drafted(
+    spec: TrainingSpecIn, malformed: frozenset[str] = frozenset()
+) -> tuple[SpecDraft, list[Fault]]:
+    framework = spec.framework
+    choice, faults = read_choice(framework.name, framework.pinned_version, framework.own_options)
+    return replace(spec.to_draft(malformed), framework=choice), faults
 
 
 def read_query_spec(reader: QueryReader) -> tuple[SpecDraft, list[Fault]]:
@@ -53,9 +74,8 @@ def _nested(parameters: Mapping[str, str]) -> dict[str, object]:
     fields: dict[str, object] = {}
     groups: dict[str, dict[str, object]] = {}
     for name, written in parameters.items():
-        integer = None if name in _TEXT_FIELDS else plain_integer(written)
-        value = written if integer is None else integer
         outer, _, inner = name.partition(".")
+        value = _literal(written) if _is_option(outer, inner) else _plain(name, written)
         if inner:
             groups.setdefault(outer, {})[inner] = value
         elif name == "framework":
@@ -65,3 +85,20 @@ def _nested(parameters: Mapping[str, str]) -> dict[str, object]:
     if "framework" in groups:
         groups["framework"].setdefault("name", DEFAULT_FRAMEWORK.name)
     return fields | groups
+
+
+def _plain(name: str, written: str) -> str | int:
+    integer = None if name in _TEXT_FIELDS else plain_integer(written)
+    return written if integer is None else integer
+
+
+def _is_option(outer: str, inner: str) -> bool:
+    return outer == "framework" and inner in OPTION_NAMES
+
+
+def _literal(written: str) -> object:
+    """A JSON value as it is written, read as strictly as in a body; else the text itself."""
+    try:
+        return decode(written)
+    except (ValueError, RecursionError):
+        return written

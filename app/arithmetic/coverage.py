@@ -33,7 +33,7 @@ def coverage_of(spec: TrainingSpec, run: Run) -> Coverage:
     >>> from fractions import Fraction
     >>> from app.arithmetic.batch import solve_batch
     >>> from app.arithmetic.epochs import virtual_shape
-    >>> from app.arithmetic.run import run_of
+    >>> from app.arithmetic.pass_run import pass_run
     >>> from app.arithmetic.spec import Budget, BudgetUnit, Sampling
     >>> budget = Budget(unit=BudgetUnit.EPOCHS, amount=Fraction(10))
     >>> batch = solve_batch(global_batch_size=10)
@@ -45,7 +45,7 @@ def coverage_of(spec: TrainingSpec, run: Run) -> Coverage:
     ...     remainder=None,
     ...     sampling=Sampling(method=SamplingMethod.RANDOM_SAMPLE),
     ... )
-    >>> coverage_of(spec, run_of(virtual_shape(2_000, batch, 100), budget)).fraction
+    >>> coverage_of(spec, pass_run(virtual_shape(2_000, batch, 100), budget)).fraction
     0.9990234375
     """
     method = spec.sampling.method
@@ -60,15 +60,37 @@ def coverage_of(spec: TrainingSpec, run: Run) -> Coverage:
     return _exactly(min(seen, spec.dataset_size), spec.dataset_size)
 
 
+def pass_coverage(size: int, run: Run, *, fresh: bool) -> Coverage:
+    """Distinct samples of a run whose epochs take distinct samples, as far as there are any.
+
+    Args:
+        size: Samples that an epoch takes from: the dataset, or the part that is ever reached.
+        run: The run; positions of an epoch beyond `size` repeat its samples.
+        fresh: Whether every epoch has a new random order; else all epochs have the same one.
+    """
+    if not fresh:
+        return _exactly(min(run.samples_in_epoch(0), size), run.shape.dataset_size)
+    full, last = run.samples_in_epoch(0), run.samples_in_epoch(run.epochs - 1)
+    if run.epochs == 1 or full >= size:
+        return _exactly(min(full, size), run.shape.dataset_size)
+    log_missed = (run.epochs - 1) * _log_missed(full, size) + _log_missed(min(last, size), size)
+    return _expected(log_missed, size, of=run.shape.dataset_size)
+
+
+def draw_coverage(size: int, draws: int) -> Coverage:
+    """Distinct samples of independent uniform draws."""
+    if size == 1 or draws == 1:
+        return _exactly(1, size)
+    return _expected(draws * log1p(-1 / size), size)
+
+
 def _independent_draws(spec: TrainingSpec, run: Run) -> Coverage:
     size = spec.dataset_size
     draws = run.total_samples
     if spec.remainder is Remainder.PAD:  # a padding position repeats a draw of its own epoch
         full = min(run.shape.samples_per_epoch, size)
         draws = (run.epochs - 1) * full + min(run.samples_in_epoch(run.epochs - 1), size)
-    if size == 1 or draws == 1:
-        return _exactly(1, size)
-    return _expected(draws * log1p(-1 / size), size)
+    return draw_coverage(size, draws)
 
 
 def _independent_subsets(size: int, run: Run) -> Coverage:
@@ -87,9 +109,10 @@ def _exactly(distinct: int, size: int) -> Coverage:
     return Coverage(distinct_samples=distinct, fraction=_rounded(distinct / size), exact=True)
 
 
-def _expected(log_missed: float, size: int) -> Coverage:
-    seen = -expm1(log_missed)
-    return Coverage(distinct_samples=_rounded(size * seen), fraction=_rounded(seen), exact=False)
+def _expected(log_missed: float, size: int, *, of: int | None = None) -> Coverage:
+    distinct = size * -expm1(log_missed)
+    fraction = distinct / (of or size)
+    return Coverage(distinct_samples=_rounded(distinct), fraction=_rounded(fraction), exact=False)
 
 
 def _rounded(value: float) -> float:

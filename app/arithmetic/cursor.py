@@ -1,10 +1,10 @@
 """A point of a run between two steps, found by steps, by samples or by epoch."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.arithmetic.passes import pass_point
+from app.arithmetic.passes import PassPoint
 from app.arithmetic.run import Run
-from app.arithmetic.spec import TrainingSpec
 from app.errors import Fault, InvalidCursorError, outside
 
 
@@ -38,7 +38,11 @@ class Cursor:
         return self.remaining_steps == 0
 
 
-def cursor_at_step(spec: TrainingSpec, run: Run, step: int) -> Cursor:
+Passes = Callable[[int, int], PassPoint | None]
+"""Epoch and position in the epoch -> where that stands in the chain of passes, if in one."""
+
+
+def cursor_at_step(run: Run, passes: Passes, step: int) -> Cursor:
     """The point after so many completed steps.
 
     Raises:
@@ -46,12 +50,10 @@ def cursor_at_step(spec: TrainingSpec, run: Run, step: int) -> Cursor:
     """
     if not 0 <= step <= run.total_steps:
         raise InvalidCursorError([_outside("step", step, run.total_steps)])
-    epoch, step_in_epoch = divmod(step, run.shape.steps_per_epoch)
+    epoch, step_in_epoch = run.epoch_at(step)
     consumed = run.consumed_samples(step)
-    position = step_in_epoch * run.shape.batch.global_batch_size
-    point = (
-        pass_point(spec, run.shape, epoch, position) if spec.sampling.method.has_passes else None
-    )
+    position = run.grid(epoch).start_of(step_in_epoch) if epoch < run.epochs else 0
+    point = passes(epoch, position)
     return Cursor(
         step=step,
         epoch=epoch,
@@ -64,40 +66,41 @@ def cursor_at_step(spec: TrainingSpec, run: Run, step: int) -> Cursor:
     )
 
 
-def cursor_at_samples(spec: TrainingSpec, run: Run, consumed_samples: int) -> Cursor:
+def cursor_at_samples(run: Run, passes: Passes, consumed_samples: int) -> Cursor:
     """The point after so many consumed samples.
 
     Raises:
         InvalidCursorError: No step of the run ends there; the fault names the boundaries on both
             sides.
     """
-    if not 0 <= consumed_samples <= run.total_samples:
-        raise InvalidCursorError(
-            [_outside("consumed_samples", consumed_samples, run.total_samples)]
-        )
+    last = run.consumed_samples(run.total_steps)
+    if not 0 <= consumed_samples <= last:
+        raise InvalidCursorError([_outside("consumed_samples", consumed_samples, last)])
     step = run.fewest_steps(consumed_samples)
     if run.consumed_samples(step) != consumed_samples:
         raise InvalidCursorError([_between_steps(run, consumed_samples, step)])
-    return cursor_at_step(spec, run, step)
+    return cursor_at_step(run, passes, step)
 
 
-def cursor_at_epoch(spec: TrainingSpec, run: Run, epoch: int, step_in_epoch: int) -> Cursor:
+def cursor_at_epoch(run: Run, passes: Passes, epoch: int, step_in_epoch: int) -> Cursor:
     """The point after so many completed steps of an epoch; (e, S) is (e + 1, 0).
 
     Raises:
         InvalidCursorError: The run does not reach that point.
     """
-    steps = run.shape.steps_per_epoch
+    last, steps_of_last = run.epoch_at(run.total_steps)
     faults: list[Fault] = []
-    if not 0 <= epoch <= run.total_steps // steps:
-        faults.append(_outside("epoch", epoch, run.total_steps // steps))
+    if not 0 <= epoch <= last:
+        faults.append(_outside("epoch", epoch, last))
+    known = 0 <= epoch < last
+    steps = run.completed_in(epoch) if known else max(steps_of_last, run.shape.steps_per_epoch)
     if not 0 <= step_in_epoch <= steps:
         faults.append(_outside("step_in_epoch", step_in_epoch, steps))
-    if not faults and epoch * steps + step_in_epoch > run.total_steps:
-        faults.append(_outside("step_in_epoch", step_in_epoch, run.total_steps - epoch * steps))
+    if not faults and not known and step_in_epoch > steps_of_last:
+        faults.append(_outside("step_in_epoch", step_in_epoch, steps_of_last))
     if faults:
         raise InvalidCursorError(faults)
-    return cursor_at_step(spec, run, epoch * steps + step_in_epoch)
+    return cursor_at_step(run, passes, run.first_step(epoch) + step_in_epoch)
 
 
 def _outside(name: str, value: int, last: int) -> Fault:

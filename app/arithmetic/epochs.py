@@ -18,12 +18,16 @@ class EpochShape:
         batch: Sizes of a full step.
         steps_per_epoch: Steps of a full epoch, a short last one included.
         samples_per_epoch: Positions of a full epoch, padding included.
+        dropped_samples: Samples that a full epoch leaves out.
+        padded_samples: Positions of a full epoch that only fill it up.
     """
 
     dataset_size: int
     batch: BatchGeometry
     steps_per_epoch: int
     samples_per_epoch: int
+    dropped_samples: int = 0
+    padded_samples: int = 0
 
     def step_positions(self, step_in_epoch: int) -> range:
         """Positions of one step.
@@ -77,7 +81,12 @@ def pass_shape(dataset_size: int, batch: BatchGeometry, remainder: Remainder) ->
     steps = dataset_size // size if remainder is Remainder.DROP else ceil_div(dataset_size, size)
     samples = dataset_size if remainder is Remainder.KEEP else steps * size
     return EpochShape(
-        dataset_size=dataset_size, batch=batch, steps_per_epoch=steps, samples_per_epoch=samples
+        dataset_size=dataset_size,
+        batch=batch,
+        steps_per_epoch=steps,
+        samples_per_epoch=samples,
+        dropped_samples=max(0, dataset_size - samples),
+        padded_samples=max(0, samples - dataset_size),
     )
 
 

@@ -1,5 +1,7 @@
 """Exact integer arithmetic shared by every schedule."""
 
+from collections.abc import Callable
+
 INT64_MAX = 2**63 - 1
 """Largest integer of a spec and of every per-epoch value."""
 
@@ -14,6 +16,26 @@ def ceil_div(dividend: int, divisor: int) -> int:
     5005
     """
     return -(-dividend // divisor)
+
+
+def first_that(holds: Callable[[int], bool], candidates: range) -> int:
+    """The first candidate for which something holds, by bisection; the end where it is none.
+
+    >>> first_that(lambda number: number * number >= 10, range(100))
+    4
+
+    Args:
+        holds: Once it holds, it holds for every later candidate.
+        candidates: Consecutive integers, of any size.
+    """
+    low, high = candidates.start, candidates.stop
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def nearest_multiples(value: int, divisor: int) -> tuple[int, ...]:

@@ -1,16 +1,18 @@
-"""The length of a run: budget in, steps, epochs and samples out, all exact."""
+"""What a run is, whoever decides its steps."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import ceil
 
-from app.arithmetic.epochs import EpochShape, micro_steps
-from app.arithmetic.integers import ceil_div
-from app.arithmetic.spec import Budget, BudgetUnit
+from app.arithmetic.epochs import EpochShape
+from app.arithmetic.grid import StepGrid
+from app.arithmetic.integers import first_that
+from app.arithmetic.spec import Budget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """A whole run: an epoch shape repeated until total_steps are done.
+class Run(ABC):
+    """A whole run: epochs that follow one another, each with steps of its own.
 
     Attributes:
         shape: A full epoch.
@@ -21,9 +23,55 @@ class Run:
     total_steps: int
 
     @property
+    @abstractmethod
     def epochs(self) -> int:
         """Epochs that are started."""
-        return ceil_div(self.total_steps, self.shape.steps_per_epoch)
+
+    @property
+    @abstractmethod
+    def total_micro_steps(self) -> int:
+        """Micro-steps of the run; the most of any rank."""
+
+    @abstractmethod
+    def grid(self, epoch: int) -> StepGrid:
+        """The steps that the run takes of one of its epochs.
+
+        Args:
+            epoch: In [0, epochs).
+        """
+
+    @abstractmethod
+    def first_step(self, epoch: int) -> int:
+        """Steps that are completed before an epoch; also the number of its first step.
+
+        Args:
+            epoch: In [0, epochs].
+        """
+
+    @abstractmethod
+    def epoch_at(self, step: int) -> tuple[int, int]:
+        """Epoch of the next step after so many completed ones, and its steps completed so far.
+
+        Args:
+            step: In [0, total_steps].
+        """
+
+    @abstractmethod
+    def consumed_samples(self, step: int) -> int:
+        """Samples taken after so many completed steps, padding included.
+
+        Args:
+            step: In [0, total_steps].
+        """
+
+    def completed_in(self, epoch: int) -> int:
+        """Steps that are completed in one of the epochs of the run."""
+        return self.first_step(epoch + 1) - self.first_step(epoch)
+
+    @property
+    def total_samples(self) -> int:
+        """Samples that the run takes, padding included."""
+        return self.consumed_samples(self.total_steps)
 
     @property
     def final_epoch_steps(self) -> int:
@@ -33,76 +81,32 @@ class Run:
     @property
     def final_step_samples(self) -> int:
         """Samples of the last step of the run."""
-        return self.shape.samples_in_step(self.final_epoch_steps - 1)
-
-    @property
-    def total_samples(self) -> int:
-        """Samples that the run takes, padding included."""
-        return self.consumed_samples(self.total_steps)
-
-    @property
-    def total_micro_steps(self) -> int:
-        """Micro-steps of the run, the same for every rank."""
-        full = (self.epochs - 1) * self.shape.micro_steps_per_epoch
-        accumulation = self.shape.batch.gradient_accumulation_steps
-        last = micro_steps(self.final_step_samples, self.shape.batch)
-        return full + (self.final_epoch_steps - 1) * accumulation + last
+        return self.grid(self.epochs - 1).samples_in(self.final_epoch_steps - 1)
 
     def steps_in_epoch(self, epoch: int) -> int:
-        """Steps that the run takes of one of its epochs.
-
-        Args:
-            epoch: In [0, epochs).
-        """
-        left = self.total_steps - epoch * self.shape.steps_per_epoch
-        return min(left, self.shape.steps_per_epoch)
+        """Steps that the run takes of one of its epochs."""
+        return self.grid(epoch).steps
 
     def samples_in_epoch(self, epoch: int) -> int:
         """Positions that the run takes of one of its epochs, padding included."""
-        steps = self.steps_in_epoch(epoch)
-        return min(steps * self.shape.batch.global_batch_size, self.shape.samples_per_epoch)
-
-    def consumed_samples(self, step: int) -> int:
-        """Samples taken after so many completed steps, padding included.
-
-        Args:
-            step: In [0, total_steps].
-        """
-        epoch, step_in_epoch = divmod(step, self.shape.steps_per_epoch)
-        part = step_in_epoch * self.shape.batch.global_batch_size
-        return epoch * self.shape.samples_per_epoch + min(part, self.shape.samples_per_epoch)
+        return self.grid(epoch).samples
 
     def fewest_steps(self, samples: int) -> int:
-        """Fewest steps after which consumed_samples is at least the given number."""
-        epochs, rest = divmod(samples, self.shape.samples_per_epoch)
-        return epochs * self.shape.steps_per_epoch + ceil_div(
-            rest, self.shape.batch.global_batch_size
+        """Fewest steps after which consumed_samples is at least the given number.
+
+        Args:
+            samples: In [0, total_samples].
+        """
+        return first_that(
+            lambda step: self.consumed_samples(step) >= samples, range(self.total_steps)
         )
-
-
-def run_of(shape: EpochShape, budget: Budget) -> Run:
-    """The run that a budget buys.
-
-    >>> from fractions import Fraction
-    >>> from app.arithmetic.batch import solve_batch
-    >>> from app.arithmetic.epochs import pass_shape
-    >>> from app.arithmetic.spec import Remainder
-    >>> shape = pass_shape(1_000, solve_batch(global_batch_size=64), Remainder.KEEP)
-    >>> run_of(shape, Budget(unit=BudgetUnit.SAMPLES, amount=Fraction(6_401))).total_steps
-    103
-    """
-    if budget.unit is BudgetUnit.EPOCHS:
-        return Run(shape=shape, total_steps=ceil(budget.amount * shape.steps_per_epoch))
-    if budget.unit is BudgetUnit.STEPS:
-        return Run(shape=shape, total_steps=int(budget.amount))
-    endless = Run(shape=shape, total_steps=1)
-    return Run(shape=shape, total_steps=endless.fewest_steps(budget_samples(budget)))
 
 
 def budget_samples(budget: Budget) -> int:
     """Samples that a budget of samples or tokens asks for.
 
     >>> from fractions import Fraction
+    >>> from app.arithmetic.spec import BudgetUnit
     >>> budget_samples(Budget(unit=BudgetUnit.TOKENS, amount=Fraction(10), tokens_per_sample=4))
     3
     """

@@ -82,6 +82,6 @@ def _budget(draft: SpecDraft) -> Budget:
 
 
 def _remainder(draft: SpecDraft) -> Remainder | None:
-    if draft.steps_per_epoch is not None:
+    if draft.steps_per_epoch is not None or not draft.framework.is_native:
         return None
     return draft.remainder or Remainder.KEEP

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from app.arithmetic.options import Options
+
+NO_OPTIONS = Options()
+
 
 class SamplingMethod(StrEnum):
     """How the sample indices of an epoch come about."""
@@ -67,6 +71,11 @@ class BatchGeometry:
             data_parallel_size=data_parallel_size,
         )
 
+    @property
+    def row_samples(self) -> int:
+        """Samples of a micro-step, over all ranks."""
+        return self.micro_batch_size * self.data_parallel_size
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
@@ -93,10 +102,22 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameworkChoice:
-    """Whose arithmetic and whose order, pinned to a version."""
+    """Whose arithmetic and whose order, pinned to a version.
+
+    Attributes:
+        name: Name of the framework.
+        version: Version of the framework.
+        options: Its own options, as far as they differ from their defaults.
+    """
 
     name: str = "native"
     version: str = "1"
+    options: Options = NO_OPTIONS
+
+    @property
+    def is_native(self) -> bool:
+        """Whether it is the framework of this service."""
+        return self.name == "native"
 
 
 DEFAULT_SAMPLING = Sampling()
@@ -112,7 +133,8 @@ class TrainingSpec:
         batch: The four batch sizes; their product comes out.
         budget: Length of the run.
         steps_per_epoch: Full steps of a virtual epoch; None where an epoch is a pass.
-        remainder: What becomes of the tail of a pass; None exactly for virtual epochs.
+        remainder: What becomes of the tail of a pass; None for virtual epochs, and where a
+            framework has options of its own for it.
         sampling: Method and seed.
         framework: Whose arithmetic and order.
     """

@@ -1,15 +1,47 @@
 """Every framework the service knows, by name and version."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
 
 from app.arithmetic.spec import FrameworkChoice
 from app.errors import Fault
-from app.frameworks.native import NativeFramework
+from app.frameworks.accelerate.framework import ACCELERATE
+from app.frameworks.deepspeed.framework import DEEPSPEED
+from app.frameworks.grain.framework import GRAIN
+from app.frameworks.hf_trainer.framework import HF_TRAINER
+from app.frameworks.keras.framework import KERAS
+from app.frameworks.lightning.framework import LIGHTNING
+from app.frameworks.megatron.framework import MEGATRON
+from app.frameworks.mosaic_streaming.framework import MOSAIC_STREAMING
+from app.frameworks.native.framework import NativeFramework
+from app.frameworks.option import LONGEST_COMPARED
+from app.frameworks.option_group import read_options
 from app.frameworks.protocol import Framework
+from app.frameworks.pytorch.framework import PYTORCH
+from app.frameworks.tf_data.framework import TF_DATA
+
+_ALL: tuple[Framework, ...] = (
+    NativeFramework(),
+    *PYTORCH,
+    *ACCELERATE,
+    *HF_TRAINER,
+    *LIGHTNING,
+    *DEEPSPEED,
+    *MEGATRON,
+    *MOSAIC_STREAMING,
+    *GRAIN,
+    *KERAS,
+    *TF_DATA,
+)
 
 FRAMEWORKS: Mapping[str, Mapping[str, Framework]] = MappingProxyType(
-    {"native": MappingProxyType({"1": NativeFramework()})}
+    {
+        name: MappingProxyType({framework.version: framework for framework in versions})
+        for name, versions in groupby(_ALL, key=attrgetter("name"))
+    }
 )
 """Name -> version -> framework; versions oldest first, none is ever removed."""
 
@@ -23,13 +55,37 @@ def find_framework(choice: FrameworkChoice) -> Framework:
     return FRAMEWORKS[choice.name][choice.version]
 
 
-def newest_version(name: str) -> str:
-    """The newest version of a framework; empty where there is no such framework.
+def newest_version(name: str, options: Collection[str] = ()) -> str:
+    """The newest version of a framework that has these options, else the newest of all.
 
-    >>> newest_version("native")
-    '1'
+    >>> newest_version("pytorch"), newest_version("deepspeed", ["elasticity"])
+    ('2.13.0', '0.19.7')
+
+    Returns:
+        An empty text where there is no such framework.
     """
-    return max(FRAMEWORKS.get(name, {}), key=int, default="")
+    versions = [*FRAMEWORKS.get(name, {}).values()][::-1]
+    fitting = (framework.version for framework in versions if framework.takes(options))
+    return next(fitting, versions[0].version if versions else "")
+
+
+def read_choice(
+    name: str, version: str, options: Mapping[str, object]
+) -> tuple[FrameworkChoice, list[Fault]]:
+    """The choice of a framework with its options, and every fault of these options.
+
+    Options of a framework that is not known are not looked at.
+
+    >>> read_choice("native", "1", {"drop_last": True})[1][0].allowed
+    'one of name, version'
+    """
+    framework = FRAMEWORKS.get(name, {}).get(version)
+    if framework is None:
+        return FrameworkChoice(name=name, version=version), []
+    values, faults = read_options(
+        framework.options, options, "/framework", beside=("name", "version")
+    )
+    return FrameworkChoice(name=name, version=version, options=values), faults
 
 
 def framework_faults(choice: FrameworkChoice) -> list[Fault]:
@@ -40,18 +96,24 @@ def framework_faults(choice: FrameworkChoice) -> list[Fault]:
     """
     versions = FRAMEWORKS.get(choice.name)
     if versions is None:
-        return [_unknown("name", choice.name, tuple(FRAMEWORKS))]
+        return [_unknown("name", choice.name, tuple(FRAMEWORKS), nearest=_like(choice.name))]
     if choice.version not in versions:
-        return [_unknown("version", choice.version, tuple(versions))]
+        newest = newest_version(choice.name)
+        return [_unknown("version", choice.version, tuple(versions), nearest=newest)]
     return []
 
 
-def _unknown(field: str, given: str, known: tuple[str, ...]) -> Fault:
+def _like(name: str) -> str:
+    """The known name that looks like it, else native."""
+    return (*get_close_matches(name[:LONGEST_COMPARED], FRAMEWORKS, n=1), "native")[0]
+
+
+def _unknown(field: str, given: str, known: tuple[str, ...], *, nearest: str) -> Fault:
     return Fault(
         code="unknown-framework",
         pointer=f"/framework/{field}",
         detail=f"the {field} of the framework is none that is known: {', '.join(known)}",
         given=given,
         allowed=f"one of {', '.join(known)}",
-        nearest=known[-1:],
+        nearest=(nearest,),
     )

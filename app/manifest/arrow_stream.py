@@ -12,7 +12,7 @@ import numpy as np
 from nanoarrow.ipc import StreamWriter
 from numpy.typing import NDArray
 
-from app.manifest.blocks import BLOCK_INDICES, index_blocks, listed_positions
+from app.manifest.blocks import BLOCK_INDICES, index_blocks, listed_positions, listed_steps
 from app.manifest.index_type import IndexType
 from app.manifest.selection import Selection
 
@@ -28,7 +28,7 @@ def arrow_blocks(selection: Selection, index_type: IndexType) -> Iterator[bytes]
     An empty selection has one empty record batch. Pieces are empty while a record batch that
     takes long is computed, so that whoever reads them may stop in the middle of it.
     """
-    members, size = selection.members, selection.plan.spec.batch.global_batch_size
+    members, grid = selection.members, selection.grid
     sink = BytesIO()
     with StreamWriter.from_writable(sink) as writer:
         for first in range(0, max(1, members.count), ROWS_PER_RECORD_BATCH):
@@ -39,7 +39,9 @@ def arrow_blocks(selection: Selection, index_type: IndexType) -> Iterator[bytes]
                 if len(block) < BLOCK_INDICES:
                     yield b""
             indices = index_type.narrowed(np.concatenate(blocks))
-            writer.write_array(_record_batch(listed_positions(part) // size, indices, index_type))
+            writer.write_array(
+                _record_batch(listed_steps(grid, listed_positions(part)), indices, index_type)
+            )
             yield _drained(sink)
     yield _drained(sink)
 

@@ -1,11 +1,14 @@
 """Computes sample indices block by block, so that memory is O(block) whatever is asked."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.arithmetic.grid import StepGrid
 from app.manifest.selection import Selection
+from app.sampling.filling import filled
 from app.sampling.layout import Progression
 from app.sampling.order import Order
 
@@ -37,18 +40,6 @@ def index_blocks(
         first += part.count
 
 
-def filled(order: Order, part: Progression) -> NDArray[np.int64]:
-    """Sample indices at the positions of a part.
-
-    Returns:
-        int64, shape (part.count,).
-    """
-    out = np.empty(part.count, np.int64)
-    if part.count:
-        order.fill(out, start=part.start, stride=part.stride)
-    return out
-
-
 def listed_positions(part: Progression) -> NDArray[np.int64]:
     """The positions of a part, in the order in which they are listed.
 
@@ -57,7 +48,26 @@ def listed_positions(part: Progression) -> NDArray[np.int64]:
     """
     if not part.count:  # an empty part may stand behind the last int64
         return np.empty(0, np.int64)
-    return np.arange(part.count, dtype=np.int64) * part.stride + part.start
+    numbers = np.arange(part.count, dtype=np.int64)
+    if part.block == 1:
+        return part.start + numbers * part.stride
+    blocks, inner = np.divmod(numbers + part.skipped, part.block)
+    return part.start + blocks * part.stride + inner
+
+
+def listed_steps(grid: StepGrid, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The steps that take ascending positions of an epoch.
+
+    Returns:
+        int64, the shape of positions.
+    """
+    steps = np.empty_like(positions)
+    starts = [stretch.start for stretch in grid.stretches]
+    bounds = [*np.searchsorted(positions, starts).tolist(), len(positions)]
+    for stretch, (first, stop) in zip(grid.stretches, pairwise(bounds), strict=True):
+        turns = (positions[first:stop] - stretch.start) // stretch.step_samples
+        steps[first:stop] = turns + stretch.first_step
+    return steps
 
 
 def affordable(order: Order, part: Progression) -> Progression:

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from app.manifest.blocks import index_blocks, listed_positions
+from app.manifest.blocks import index_blocks, listed_positions, listed_steps
 from app.manifest.selection import Selection
 
 
 def csv_blocks(selection: Selection) -> Iterator[bytes]:
     """A header, then a line per sample, with `position` counted within the epoch."""
     yield b"step_in_epoch,position,sample_index\n"
-    members, size = selection.members, selection.plan.spec.batch.global_batch_size
+    members, grid = selection.members, selection.grid
     first = 0
     for block in index_blocks(selection):
         part = members.part(first, first + len(block))
         positions = listed_positions(part)
-        rows = np.stack([positions // size, positions, block], axis=1)
+        rows = np.stack([listed_steps(grid, positions), positions, block], axis=1)
         yield (b"%d,%d,%d\n" * part.count) % tuple(rows.ravel().tolist())
         first += part.count

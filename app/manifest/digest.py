@@ -31,7 +31,7 @@ def check_digest_work(selection: Selection, *, limit: int) -> None:
     Raises:
         WorkLimitError: With the largest stop_step that is within the limit.
     """
-    if _work(selection, selection.stop_step) > limit:
+    if selection.work() > limit:
         raise WorkLimitError([_too_much(selection, limit)])
 
 
@@ -50,25 +50,8 @@ def growing_digest(selection: Selection, index_type: IndexType) -> Iterator[Dige
         yield Digest(sha256=state.hexdigest(), sample_count=count, size=size)
 
 
-def _work(selection: Selection, stop_step: int) -> int:
-    part = selection.until(stop_step)
-    return part.order().work(part.members) if part.members.count else 0
-
-
-def _largest_stop(selection: Selection, limit: int) -> int:
-    """Last stop_step within the limit, found by bisection: the work grows with it."""
-    fits, fails = selection.start_step, selection.stop_step
-    while fails - fits > 1:
-        middle = (fits + fails) // 2
-        if _work(selection, middle) > limit:
-            fails = middle
-        else:
-            fits = middle
-    return fits
-
-
 def _too_much(selection: Selection, limit: int) -> Fault:
-    stop = _largest_stop(selection, limit)
+    stop = selection.longest(lambda part: part.work() <= limit).stop_step
     nearest = (stop,) if stop > selection.start_step else ()
     several = selection.rank is None and selection.plan.spec.batch.data_parallel_size > 1
     otherwise = "no step; ask for one rank" if several else "no step"
@@ -76,7 +59,7 @@ def _too_much(selection: Selection, limit: int) -> Fault:
     return Fault(
         code="digest-too-long",
         pointer="/stop_step",
-        detail=f"the digest takes {_work(selection, selection.stop_step)} computed indices; one "
+        detail=f"the digest takes {selection.work()} computed indices; one "
         f"request may cause {limit}",
         given=selection.stop_step,
         allowed=f"the largest slice of steps from here is {slice_allowed}",

@@ -35,8 +35,8 @@ class IndexType(StrEnum):
         return indices.astype(np.dtype("<u4"))
 
 
-def fitting(index_type: IndexType, dataset_size: int) -> IndexType:
-    """The type itself, where every index of the dataset fits.
+def fitting(index_type: IndexType, dataset_size: int, *, has_blanks: bool = False) -> IndexType:
+    """The type itself, where every index of the dataset fits, and -1 if it is listed.
 
     >>> fitting(IndexType.UINT32, 2**32)
     <IndexType.UINT32: 'uint32'>
@@ -54,4 +54,17 @@ def fitting(index_type: IndexType, dataset_size: int) -> IndexType:
             nearest=("int64",),
         )
         raise InvalidSelectionError([fault])
+    if index_type is IndexType.UINT32 and has_blanks:
+        raise InvalidSelectionError([_signless()])
     return index_type
+
+
+def _signless() -> Fault:
+    return Fault(
+        code="dtype-without-sign",
+        pointer="/dtype",
+        detail="uint32 has no -1, which stands for a place without a sample in this plan",
+        given="uint32",
+        allowed="int64",
+        nearest=("int64",),
+    )

@@ -1,14 +1,15 @@
 """Manifest as newline-delimited JSON: a row per step or micro-step, streamed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from app.manifest.blocks import BLOCK_INDICES, affordable, filled, index_blocks
-from app.manifest.rows import Group, Rows, rows_of
+from app.manifest.blocks import BLOCK_INDICES, affordable, index_blocks
+from app.manifest.rows import Group, Row, rows_of
 from app.manifest.selection import Selection
+from app.sampling.filling import filled
 from app.sampling.order import Order
 
 
@@ -21,31 +22,35 @@ def ndjson_blocks(selection: Selection, group: Group) -> Iterator[bytes]:
         head = f'{{"start_step":{selection.start_step},"stop_step":{selection.stop_step}'
         yield from _long_row(selection, head, 0, selection.members.count)
         return
-    rows, order = rows_of(selection, group), selection.order()
-    together = affordable(order, selection.members.part(0, BLOCK_INDICES)).count // rows.row_size
-    if together:
-        yield from _short_rows(selection, rows, group, order, together)
-        return
-    for row in range(rows.count):
-        yield from _long_row(selection, _head(rows, row, group), *rows.bounds(row))
+    order = selection.order()
+    together = affordable(order, selection.members.part(0, BLOCK_INDICES)).count
+    for some in _chunks(rows_of(selection, group), together):
+        if some[-1].stop - some[0].first > together:
+            yield from _long_row(selection, _head(some[0], group), some[0].first, some[0].stop)
+        else:
+            yield _short_rows(selection, some, group, order)
 
 
-def _short_rows(
-    selection: Selection, rows: Rows, group: Group, order: Order, together: int
-) -> Iterator[bytes]:
-    """Whole rows, as many together as may be computed at once."""
-    members = selection.members
-    for first_row in range(0, rows.count, together):
-        some = range(first_row, min(first_row + together, rows.count))
-        first, stop = rows.bounds(some[0])[0], rows.bounds(some[-1])[1]
-        indices = filled(order, members.part(first, stop))
-        yield b"".join(_row(indices, rows, row, first, group) for row in some)
+def _chunks(rows: Iterable[Row], together: int) -> Iterator[list[Row]]:
+    """Rows in turn, as many at a time as have so many members together; at least one."""
+    chunk: list[Row] = []
+    for row in rows:
+        if chunk and row.stop - chunk[0].first > together:
+            yield chunk
+            chunk = []
+        chunk.append(row)
+    if chunk:
+        yield chunk
 
 
-def _row(indices: NDArray[np.int64], rows: Rows, row: int, first: int, group: Group) -> bytes:
-    start, stop = rows.bounds(row)
-    listed = _joined(indices[start - first : stop - first])
-    return b'%b,"sample_indices":[%b]}\n' % (_head(rows, row, group).encode(), listed)
+def _short_rows(selection: Selection, rows: list[Row], group: Group, order: Order) -> bytes:
+    first = rows[0].first
+    indices = filled(order, selection.members.part(first, rows[-1].stop))
+    return b"".join(
+        b'%b,"sample_indices":[%b]}\n'
+        % (_head(row, group).encode(), _joined(indices[row.first - first : row.stop - first]))
+        for row in rows
+    )
 
 
 def _long_row(selection: Selection, head: str, first: int, stop: int) -> Iterator[bytes]:
@@ -58,9 +63,9 @@ def _long_row(selection: Selection, head: str, first: int, stop: int) -> Iterato
     yield b"]}\n"
 
 
-def _head(rows: Rows, row: int, group: Group) -> str:
-    step = f'{{"step_in_epoch":{rows.step_in_epoch(row)}'
-    return f'{step},"micro_step":{rows.micro_step(row)}' if group is Group.MICRO_STEP else step
+def _head(row: Row, group: Group) -> str:
+    step = f'{{"step_in_epoch":{row.step_in_epoch}'
+    return f'{step},"micro_step":{row.micro_step}' if group is Group.MICRO_STEP else step
 
 
 def _joined(indices: NDArray[np.int64]) -> bytes:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from app.arithmetic.spec import Remainder
 from app.errors import Fault, UnknownSampleError, WorkLimitError
 from app.plan.planner import Plan
+from app.sampling.layout import place_in_step
 
 _WORK_PER_EPOCH = 2**14
 """Setting up the order of an epoch takes as long as computing so many indices."""
@@ -124,27 +124,27 @@ def _at_most(plan: Plan, sample_index: int, epoch: int, room: int) -> list[Occur
 
 
 def _occurrences(plan: Plan, sample_index: int, epoch: int) -> Iterator[Occurrence]:
-    spec, run = plan.spec, plan.run
-    order = plan.framework.order(spec, run.shape, epoch)
-    padded_from = spec.dataset_size if spec.remainder is Remainder.PAD else None
-    for position in order.positions_of(sample_index, stop=run.samples_in_epoch(epoch)):
-        step_in_epoch, position_in_step = divmod(position, spec.batch.global_batch_size)
-        place = plan.framework.place_in_step(position_in_step, spec.batch)
+    spec, run, framework = plan.spec, plan.run, plan.framework
+    grid, layout, first_step = run.grid(epoch), framework.layout(spec), run.first_step(epoch)
+    positions = plan.order(epoch).positions_of(sample_index, stop=grid.samples)
+    for number, position in enumerate(positions):
+        step_in_epoch = grid.step_of(position)
+        position_in_step = position - grid.start_of(step_in_epoch)
+        place = place_in_step(layout, position_in_step, spec.batch)
         yield Occurrence(
             epoch=epoch,
-            step=epoch * run.shape.steps_per_epoch + step_in_epoch,
+            step=first_step + step_in_epoch,
             step_in_epoch=step_in_epoch,
             micro_step=place.micro_step,
             rank=place.rank,
             slot=place.slot,
             position=position,
-            padding=padded_from is not None and position >= padded_from,
+            padding=framework.is_padding(spec, run, position, repeated=number > 0),
         )
 
 
 def _epoch_work(plan: Plan, epoch: int) -> int:
-    order = plan.framework.order(plan.spec, plan.run.shape, epoch)
-    return order.search_work(stop=plan.run.samples_in_epoch(epoch))
+    return plan.order(epoch).search_work(stop=plan.run.samples_in_epoch(epoch))
 
 
 def _too_much(plan: Plan, epoch: int, limits: SearchLimits) -> Fault:

@@ -1,15 +1,16 @@
 """Manifest as pages of JSON: whole steps, at least one, up to a number of indices."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from app.errors import Fault, WorkLimitError
-from app.manifest.blocks import filled
-from app.manifest.rows import Group, Rows, rows_of
+from app.manifest.rows import Group, Row, rows_of
 from app.manifest.selection import Selection
+from app.sampling.filling import filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +32,12 @@ def page_selection(selection: Selection, limits: PageLimits) -> Selection:
     Raises:
         WorkLimitError: A single step is too much for a page.
     """
-    steps = selection.stop_step - selection.start_step
-    if selection.members.count > limits.indices:
-        steps = limits.indices // selection.full_step_samples
-    while steps > 1 and _work(selection, steps) > limits.work:
-        steps //= 2
-    if selection.members.count and (not steps or _work(selection, steps) > limits.work):
+    page = selection.longest(
+        lambda part: part.members.count <= limits.indices and part.work() <= limits.work
+    )
+    if page.stop_step == selection.start_step < selection.stop_step:
         raise WorkLimitError([_step_too_large(selection, limits)])
-    return selection.until(selection.start_step + steps)
+    return page
 
 
 def listed_indices(selection: Selection, group: Group) -> bytes:
@@ -47,33 +46,30 @@ def listed_indices(selection: Selection, group: Group) -> bytes:
     if group is Group.FLAT:
         return _json(indices)
     rows = rows_of(selection, group)
-    lists = _lists(indices, rows)
     if group is Group.STEP:
-        return _json(lists)
-    return _json(
-        [lists[row : row + rows.rows_per_step] for row in range(0, rows.count, rows.rows_per_step)]
-    )
+        return _json([_listed(indices, row) for row in rows])
+    steps = groupby(rows, key=lambda row: row.step_in_epoch)
+    return _json([[_listed(indices, row) for row in step] for _, step in steps])
 
 
-def _lists(indices: NDArray[np.int64], rows: Rows) -> list[NDArray[np.int64]]:
-    return [indices[slice(*rows.bounds(row))] for row in range(rows.count)]
+def _listed(indices: NDArray[np.int64], row: Row) -> NDArray[np.int64]:
+    return indices[row.first : row.stop]
 
 
 def _json(value: object) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def _work(selection: Selection, steps: int) -> int:
-    part = selection.until(selection.start_step + steps)
-    return part.order().work(part.members)
+def _first_step_samples(selection: Selection) -> int:
+    return selection.until(selection.start_step + 1).members.count
 
 
 def _step_too_large(selection: Selection, limits: PageLimits) -> Fault:
     return Fault(
         code="step-too-large",
         pointer="/format",
-        detail=f"one step of this selection has {selection.full_step_samples} samples; a JSON page "
-        f"holds at most {limits.indices} and may cost {limits.work} computed indices",
+        detail=f"one step of this selection has {_first_step_samples(selection)} samples; a JSON "
+        f"page holds at most {limits.indices} and may cost {limits.work} computed indices",
         given="json",
         allowed="raw, npy, arrow, ndjson or csv, which are streamed; or one rank",
         nearest=("raw",),

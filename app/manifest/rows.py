@@ -1,9 +1,11 @@
-"""How the members of a selection fall into rows: one per step, one per micro-step, or one."""
+"""How the members of a selection fall into rows: one per step, or one per micro-step."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
 
-from app.arithmetic.epochs import micro_steps
 from app.manifest.selection import Selection
 
 
@@ -15,56 +17,43 @@ class Group(StrEnum):
     FLAT = "flat"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
-    """Rows of equal size over the members of a selection; only the last step may be cut short.
+class Row(NamedTuple):
+    """Consecutive members of a selection that make one list.
 
     Attributes:
-        start_step: Step of row 0.
-        row_size: Members of a full row.
-        rows_per_step: Rows of a full step.
-        count: Number of rows; the rows of a short step are those that every rank runs.
-        members: Members of the selection.
+        step_in_epoch: Step of the row, within the epoch.
+        micro_step: Micro-step of the row, within its step; 0 for a whole step.
+        first: First member, counted within the selection.
+        stop: Member behind the last one; equal to first where a rank has no sample.
     """
 
-    start_step: int
-    row_size: int
-    rows_per_step: int
-    count: int
-    members: int
-
-    def bounds(self, row: int) -> tuple[int, int]:
-        """Members [first, stop) of a row; empty where a rank has no sample."""
-        first = min(row * self.row_size, self.members)
-        return first, min(first + self.row_size, self.members)
-
-    def step_in_epoch(self, row: int) -> int:
-        """Step of a row, within the epoch."""
-        return self.start_step + row // self.rows_per_step
-
-    def micro_step(self, row: int) -> int:
-        """Micro-step of a row, within its step."""
-        return row % self.rows_per_step
+    step_in_epoch: int
+    micro_step: int
+    first: int
+    stop: int
 
 
-def rows_of(selection: Selection, group: Group) -> Rows:
+def rows_of(selection: Selection, group: Group) -> Iterator[Row]:
     """The rows of a selection, for any group but flat.
 
-    A rank has micro_batch_size samples in a micro-step, all ranks together data_parallel_size
-    times as many.
+    A short step has the micro-steps that the rank with the most samples runs.
     """
-    batch, steps = selection.plan.spec.batch, selection.stop_step - selection.start_step
-    if group is Group.STEP or not steps:
-        row_size, rows_per_step, count = selection.full_step_samples, 1, steps
-    else:
-        rows_per_step = batch.gradient_accumulation_steps
-        row_size = selection.full_step_samples // rows_per_step
-        last = selection.plan.run.shape.samples_in_step(selection.stop_step - 1)
-        count = (steps - 1) * rows_per_step + micro_steps(last, batch)
-    return Rows(
-        start_step=selection.start_step,
-        row_size=row_size,
-        rows_per_step=rows_per_step,
-        count=count,
-        members=selection.members.count,
-    )
+    share, first = cache(selection.share), 0  # nearly all rows are of one size
+    for step, micro_step, samples in _sizes(selection, group):
+        stop = first + share(samples)
+        yield Row(step, micro_step, first, stop)
+        first = stop
+
+
+def _sizes(selection: Selection, group: Group) -> Iterator[tuple[int, int, int]]:
+    """Step, micro-step and samples of every row, over all ranks."""
+    grid = selection.grid
+    bounds = pairwise(grid.starts(selection.start_step, selection.stop_step))
+    for step, (start, stop) in enumerate(bounds, start=selection.start_step):
+        if group is Group.STEP:
+            yield step, 0, stop - start
+        else:
+            whole, rest = divmod(stop - start, grid.row_samples)
+            yield from ((step, micro_step, grid.row_samples) for micro_step in range(whole))
+            if rest:
+                yield step, whole, rest

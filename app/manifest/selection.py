@@ -1,11 +1,14 @@
 """Which part of a plan's manifest is asked for: an epoch, a rank, a range of steps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.arithmetic.grid import StepGrid
+from app.arithmetic.integers import first_that
 from app.arithmetic.run import Run
 from app.errors import Fault, InvalidSelectionError, UnknownEpochError, outside
 from app.plan.planner import Plan
-from app.sampling.layout import Progression, contiguous
+from app.sampling.layout import Progression, contiguous, rank_positions
 from app.sampling.order import Order
 
 
@@ -33,27 +36,39 @@ class Selection:
         return self.plan.run.steps_in_epoch(self.epoch)
 
     @property
-    def members(self) -> Progression:
-        """Positions that are selected, in the order in which they are listed."""
-        size = self.plan.spec.batch.global_batch_size
-        taken = self.plan.run.samples_in_epoch(self.epoch)
-        stop = min(self.stop_step * size, taken)
-        positions = range(min(self.start_step * size, stop), stop)
-        if self.rank is None:
-            return contiguous(positions)
-        return self.plan.framework.rank_positions(positions, self.plan.spec.batch, self.rank)
+    def grid(self) -> StepGrid:
+        """The steps that the run takes of this epoch."""
+        return self.plan.run.grid(self.epoch)
 
     @property
-    def full_step_samples(self) -> int:
-        """Samples that are selected of a step that is not cut short."""
-        batch = self.plan.spec.batch
-        if self.rank is None:
-            return batch.global_batch_size
-        return batch.micro_batch_size * batch.gradient_accumulation_steps
+    def members(self) -> Progression:
+        """Positions that are selected, in the order in which they are listed."""
+        grid = self.grid
+        return self._selected(range(grid.start_of(self.start_step), grid.start_of(self.stop_step)))
+
+    def share(self, samples: int) -> int:
+        """How many of so many positions are selected, counted from the start of a micro-step."""
+        return self._selected(range(samples)).count
 
     def order(self) -> Order:
         """The order of this epoch."""
-        return self.plan.framework.order(self.plan.spec, self.plan.run.shape, self.epoch)
+        return self.plan.order(self.epoch)
+
+    def work(self) -> int:
+        """Indices that are computed to list it, tables included."""
+        members = self.members
+        return self.order().work(members) if members.count else 0
+
+    def longest(self, fits: "Callable[[Selection], bool]") -> "Selection":
+        """The longest start of whole steps that fits, found by bisection; maybe without a step.
+
+        Args:
+            fits: Whatever does not fit does not fit with further steps either.
+        """
+        if fits(self):
+            return self
+        steps = range(self.start_step, self.stop_step)
+        return self.until(first_that(lambda step: not fits(self.until(step + 1)), steps))
 
     def until(self, stop_step: int) -> "Selection":
         """The same from start_step on, ending before another step."""
@@ -64,6 +79,13 @@ class Selection:
             start_step=self.start_step,
             stop_step=stop_step,
         )
+
+    def _selected(self, positions: range) -> Progression:
+        """What is selected of positions that start with a micro-step."""
+        if self.rank is None:
+            return contiguous(positions)
+        spec, framework = self.plan.spec, self.plan.framework
+        return rank_positions(framework.layout(spec), positions, spec.batch, self.rank)
 
 
 def select(

@@ -99,8 +99,9 @@ def _countable(file: VirtualFile) -> VirtualFile:
 
 def _too_large(file: VirtualFile) -> Fault:
     selection = file.selection
-    step_bytes = selection.full_step_samples * file.index_type.item_bytes
-    steps = (INT64_MAX - len(file.header)) // step_bytes
+    most = (INT64_MAX - len(file.header)) // file.index_type.item_bytes
+    stop = selection.longest(lambda part: part.members.count <= most).stop_step
+    steps = stop - selection.start_step
     return Fault(
         code="file-too-large",
         pointer="/stop_step",
@@ -108,5 +109,5 @@ def _too_large(file: VirtualFile) -> Fault:
         "one rank",
         given=selection.stop_step,
         allowed=f"at most {steps} steps at once",
-        nearest=(selection.start_step + steps,) if steps else (),
+        nearest=(stop,) if steps else (),
     )

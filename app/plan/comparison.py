@@ -14,7 +14,7 @@ class Difference:
 
     Attributes:
         field: RFC 6901 pointer into the plan.
-        values: Value in every plan, in their order.
+        values: Value in every plan, in their order; None where a plan has no such field.
     """
 
     field: str
@@ -51,8 +51,10 @@ def compare_plans(plans: Sequence[Plan]) -> Comparison:
     'All plans take 1000 steps and 10000 samples, as many as 5 passes through 2000 samples.'
     """
     columns = [dict(pointed_facts(plan_facts(plan))) for plan in plans]
-    values = {name: tuple(column[name] for column in columns) for name in columns[0]}
-    same = tuple(name for name, column in values.items() if len(set(column)) == 1)
+    names = dict.fromkeys(name for column in columns for name in column)
+    values = {name: tuple(column.get(name) for column in columns) for name in names}
+    # by their texts: 1 and 1.0 are two values of an option, and lists have no hash
+    same = tuple(name for name, column in values.items() if len({*map(repr, column)}) == 1)
     return Comparison(
         same=same,
         differs=tuple(

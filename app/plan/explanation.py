@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from app.plan.decimals import counted, rounded_text
+from app.arithmetic.decimals import counted, rounded_text
 from app.plan.planner import Plan
 from app.plan.sequence import first_samples, parting_sample, sequence_key
 
@@ -43,6 +43,20 @@ def _epochs(plans: Sequence[Plan]) -> Iterator[str]:
     )
 
 
+def _losses(plans: Sequence[Plan]) -> Iterator[str]:
+    shapes = [plan.run.shape for plan in plans]
+    if any(shape.padded_samples or shape.dropped_samples for shape in shapes):
+        yield _for_each(
+            plans,
+            lambda plan: (
+                f"{counted(plan.run.shape.padded_samples, 'sample')} twice and "
+                f"{counted(plan.run.shape.dropped_samples, 'sample')} not at all in a full epoch"
+            ),
+            together="All plans take",
+            alone="takes",
+        )
+
+
 def _orders(plans: Sequence[Plan]) -> Iterator[str]:
     first, *others = plans
     beginning = first_samples(first)
@@ -54,6 +68,11 @@ def _orders(plans: Sequence[Plan]) -> Iterator[str]:
 
 
 def _parting(beginning: NDArray[np.int64], other_beginning: NDArray[np.int64], number: int) -> str:
+    if not len(beginning) or not len(other_beginning):
+        return (
+            f"The orders of plans 0 and {number} are not compared: one of them is computed as a "
+            "whole, and too long for that."
+        )
     parting = parting_sample(beginning, other_beginning)
     if parting is None:
         shared = min(len(beginning), len(other_beginning))
@@ -94,9 +113,11 @@ def _batches(plans: Sequence[Plan]) -> Iterator[str]:
     sizes = {plan.spec.batch.global_batch_size for plan in plans}
     geometries = {plan.spec.batch for plan in plans}
     if len(sizes) == 1 and len(geometries) > 1:
+        native = all(plan.spec.framework.is_native for plan in plans)
+        effect = ", which changes the set of samples of no step" if native else ""
         yield (
             f"The global batch is {counted(sizes.pop(), 'sample')} in every plan, only its split "
-            "over ranks and micro-steps differs, which changes the set of samples of no step."
+            f"over ranks and micro-steps differs{effect}."
         )
     elif len(sizes) > 1:
         yield _for_each(
@@ -110,6 +131,7 @@ def _batches(plans: Sequence[Plan]) -> Iterator[str]:
 _TOPICS: tuple[Callable[[Sequence[Plan]], Iterator[str]], ...] = (
     _totals,
     _epochs,
+    _losses,
     _batches,
     _orders,
     _coverages,

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from app.arithmetic.spec import BudgetUnit, Remainder, TrainingSpec
+from app.arithmetic.spec import BudgetUnit, FrameworkChoice, TrainingSpec
 from app.arithmetic.written import written_amount
+from app.frameworks.option_group import filled_options
+from app.frameworks.registry import find_framework
 from app.plan.planner import Plan
 
 
@@ -24,15 +26,18 @@ def spec_facts(spec: TrainingSpec) -> dict[str, object]:
         "steps_per_epoch": spec.steps_per_epoch,
         "remainder": spec.remainder and str(spec.remainder),
         "sampling": {"method": str(spec.sampling.method), "seed": spec.sampling.seed},
-        "framework": {"name": spec.framework.name, "version": spec.framework.version},
+        "framework": _framework_facts(spec.framework),
     }
+
+
+def _framework_facts(choice: FrameworkChoice) -> dict[str, object]:
+    options = filled_options(find_framework(choice).options, choice.options)
+    return {"name": choice.name, "version": choice.version, **options}
 
 
 def plan_facts(plan: Plan) -> dict[str, object]:
     """Every number of a plan, with the spec; without its name, its findings and its links."""
     run, shape = plan.run, plan.run.shape
-    unused = shape.dataset_size - shape.samples_per_epoch
-    remainder = plan.spec.remainder
     return {
         "order_algorithm": plan.framework.order_algorithm,
         "spec": spec_facts(plan.spec),
@@ -41,8 +46,8 @@ def plan_facts(plan: Plan) -> dict[str, object]:
         "micro_steps_per_epoch": shape.micro_steps_per_epoch,
         "samples_per_epoch": shape.samples_per_epoch,
         "last_step_samples": shape.last_step_samples,
-        "dropped_samples_per_epoch": unused if remainder is Remainder.DROP else 0,
-        "padded_samples_per_epoch": -unused if remainder is Remainder.PAD else 0,
+        "dropped_samples_per_epoch": shape.dropped_samples,
+        "padded_samples_per_epoch": shape.padded_samples,
         "epochs": run.epochs,
         "total_steps": run.total_steps,
         "total_micro_steps": run.total_micro_steps,
@@ -55,6 +60,7 @@ def plan_facts(plan: Plan) -> dict[str, object]:
             "fraction": plan.coverage.fraction,
             "exact": plan.coverage.exact,
         },
+        "framework_numbers": dict(plan.framework.numbers(plan.spec, plan.run)),
     }
 
 

@@ -12,10 +12,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 from typing import cast
 
-from app.arithmetic.settle import settle
 from app.arithmetic.spec import TrainingSpec
 from app.errors import Fault, InvalidSpecError, UnknownPlanError
-from app.frameworks.registry import framework_faults
+from app.plan.settlement import settled_spec
 from app.plan.spec_fields import JsonFields, distinct_fields, draft_of
 
 PREFIX = "ep1_"
@@ -29,12 +28,18 @@ def encode_plan_id(spec: TrainingSpec) -> str:
     """The plan_id of a spec: URL-safe, the same for every writing of the same spec.
 
     >>> from app.arithmetic.draft import SpecDraft
-    >>> spec = settle(SpecDraft(dataset_size=20, micro_batch_size=5, steps=7))
+    >>> spec = settled_spec(SpecDraft(dataset_size=20, micro_batch_size=5, steps=7))
     >>> decode_plan_id(encode_plan_id(spec)) == spec
     True
+
+    Raises:
+        InvalidSpecError: The options of its framework are too many to be written so short.
     """
     document = json.dumps(distinct_fields(spec), sort_keys=True, separators=(",", ":")).encode()
-    return PREFIX + urlsafe_b64encode(document + _checksum(document)).rstrip(b"=").decode()
+    plan_id = PREFIX + urlsafe_b64encode(document + _checksum(document)).rstrip(b"=").decode()
+    if len(plan_id) > MAX_CHARACTERS:
+        raise InvalidSpecError([_too_long(len(plan_id))])
+    return plan_id
 
 
 def decode_plan_id(plan_id: str) -> TrainingSpec:
@@ -46,13 +51,13 @@ def decode_plan_id(plan_id: str) -> TrainingSpec:
     _check_form(plan_id)
     fields = _checked_fields(plan_id)
     try:
-        draft = draft_of(fields)
-        spec = settle(draft, known_faults=framework_faults(draft.framework))
-    except (ValueError, InvalidSpecError) as refusal:
+        spec = settled_spec(draft_of(fields))
+        canonical = encode_plan_id(spec)
+    except (ValueError, RecursionError, InvalidSpecError) as refusal:
         raise _unknown(
             plan_id, code="plan-id-unplannable", reason="it holds no spec that can be planned"
         ) from refusal
-    if encode_plan_id(spec) != plan_id:
+    if canonical != plan_id:
         raise _unknown(
             plan_id, code="plan-id-not-canonical", reason="it is not the one writing of its spec"
         )
@@ -100,6 +105,17 @@ def _checked_fields(plan_id: str) -> JsonFields:
 
 def _checksum(document: bytes) -> bytes:
     return sha256(document).digest()[:_CHECKSUM_BYTES]
+
+
+def _too_long(characters: int) -> Fault:
+    return Fault(
+        code="spec-too-long",
+        pointer="/framework",
+        detail=f"the plan_id of this spec would have {characters} characters, above "
+        f"{MAX_CHARACTERS}",
+        given=None,
+        allowed="options with shorter lists",
+    )
 
 
 def _unknown(plan_id: str, *, code: str, reason: str) -> UnknownPlanError:

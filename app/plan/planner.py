@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.arithmetic.coverage import Coverage, coverage_of
+from app.arithmetic.coverage import Coverage
 from app.arithmetic.draft import SpecDraft
-from app.arithmetic.run import Run, run_of
-from app.arithmetic.settle import settle
-from app.arithmetic.spec import SamplingMethod, TrainingSpec
+from app.arithmetic.finding import Finding
+from app.arithmetic.passes import PassPoint
+from app.arithmetic.run import Run
+from app.arithmetic.spec import TrainingSpec
 from app.errors import Fault
 from app.frameworks.protocol import Framework
-from app.frameworks.registry import find_framework, framework_faults
-from app.plan.finding import Finding
-from app.plan.findings import findings_of
+from app.frameworks.registry import find_framework
 from app.plan.plan_id import encode_plan_id
+from app.plan.settlement import settled_spec
+from app.sampling.order import Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,33 +40,39 @@ class Plan:
     @property
     def epoch_kind(self) -> str:
         """`pass`, `virtual`, or `draws` where an epoch is no cycle at all."""
-        if self.spec.sampling.method is SamplingMethod.WITH_REPLACEMENT:
-            return "draws"
-        return "virtual" if self.spec.is_virtual else "pass"
+        return self.framework.epoch_kind(self.spec)
 
     @property
     def passes(self) -> float:
         """Samples of the run as a multiple of the dataset, rounded to a double."""
         return self.run.total_samples / self.spec.dataset_size
 
+    def order(self, epoch: int) -> Order:
+        """The order of one of its epochs."""
+        return self.framework.order(self.spec, self.run, epoch)
+
+    def pass_point(self, epoch: int, position: int) -> PassPoint | None:
+        """Where a position of an epoch stands in the chain of passes, if in one."""
+        return self.framework.pass_point(self.spec, self.run, epoch, position)
+
 
 def make_plan(spec: TrainingSpec) -> Plan:
     """The plan of a settled spec.
 
     >>> draft = SpecDraft(dataset_size=1_281_167, global_batch_size=256, steps=5_005)
-    >>> plan = make_plan(settle(draft))
+    >>> plan = make_plan(settled_spec(draft))
     >>> plan.run.shape.steps_per_epoch, plan.run.shape.last_step_samples
     (5005, 143)
     """
     framework = find_framework(spec.framework)
-    run = run_of(framework.shape(spec), spec.budget)
+    run = framework.run(spec)
     return Plan(
         plan_id=encode_plan_id(spec),
         spec=spec,
         framework=framework,
         run=run,
-        coverage=coverage_of(spec, run),
-        findings=findings_of(spec, run),
+        coverage=framework.coverage(spec, run),
+        findings=tuple(framework.findings(spec, run)),
     )
 
 
@@ -75,5 +82,4 @@ def plan_draft(draft: SpecDraft, *, known_faults: Sequence[Fault] = ()) -> Plan:
     Raises:
         InvalidSpecError: With all faults at once, those that are already known among them.
     """
-    faults = [*known_faults, *framework_faults(draft.framework)]
-    return make_plan(settle(draft, known_faults=faults))
+    return make_plan(settled_spec(draft, known_faults=known_faults))

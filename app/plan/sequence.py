@@ -5,7 +5,6 @@ from collections.abc import Hashable
 import numpy as np
 from numpy.typing import NDArray
 
-from app.arithmetic.spec import SamplingMethod
 from app.plan.planner import Plan
 from app.sampling.layout import Progression
 
@@ -15,6 +14,9 @@ COMPARED_SAMPLES = 4_096
 _MOST_WORK = 2**22
 """Indices, tables included, after which no further epoch is looked at."""
 
+_MOST_TABLE_WORK = 2**24
+"""Entries above which the order of an epoch is not computed as a whole, just to be compared."""
+
 _EPOCH_WORK = 2**14
 """What it takes to begin an epoch, in indices: a key is hashed."""
 
@@ -22,15 +24,9 @@ _EPOCH_WORK = 2**14
 def sequence_key(plan: Plan) -> Hashable:
     """What a run's order of samples depends on, its length aside.
 
-    Plans with equal keys take the same samples in the same order, as far as both run. Passes that
-    follow one another without a gap make one sequence, however long an epoch is.
+    Plans with equal keys take the same samples in the same order, as far as both run.
     """
-    spec, shape = plan.spec, plan.run.shape
-    method = spec.sampling.method
-    seed = None if method is SamplingMethod.SEQUENTIAL else spec.sampling.seed
-    gapless = spec.is_virtual or shape.samples_per_epoch == shape.dataset_size
-    cut = None if method.has_passes and gapless else (shape.samples_per_epoch, spec.remainder)
-    return (plan.framework.name, plan.framework.version, method, seed, spec.dataset_size, cut)
+    return plan.framework.sequence_key(plan.spec, plan.run)
 
 
 def first_samples(plan: Plan) -> NDArray[np.int64]:
@@ -40,16 +36,19 @@ def first_samples(plan: Plan) -> NDArray[np.int64]:
     take a table of many.
 
     Returns:
-        int64, shape (n,), 1 <= n <= COMPARED_SAMPLES.
+        int64, shape (n,), n <= COMPARED_SAMPLES; empty where an order is computed as a whole and
+        has too many entries for that.
     """
     out = np.empty(min(COMPARED_SAMPLES, plan.run.total_samples), np.int64)
-    per_epoch = plan.run.shape.samples_per_epoch
     filled = work = epoch = 0
     while filled < len(out) and work < _MOST_WORK:
-        order = plan.framework.order(plan.spec, plan.run.shape, epoch)
-        part = out[filled : filled + per_epoch]
+        table_work = plan.framework.table_work(plan.spec, epoch)
+        if table_work > _MOST_TABLE_WORK:
+            break
+        order = plan.order(epoch)
+        part = out[filled : filled + plan.run.samples_in_epoch(epoch)]
         order.fill(part, start=0)
-        work += _EPOCH_WORK + order.work(Progression(0, 1, len(part)))
+        work += _EPOCH_WORK + table_work + order.work(Progression(0, 1, len(part)))
         filled, epoch = filled + len(part), epoch + 1
     return out[:filled]
 

@@ -6,6 +6,7 @@ from typing import TypeVar, cast
 
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.integers import INT64_MAX, UINT64_MAX
+from app.arithmetic.options import plain_value
 from app.arithmetic.spec import (
     DEFAULT_SAMPLING,
     FrameworkChoice,
@@ -15,6 +16,7 @@ from app.arithmetic.spec import (
     TrainingSpec,
 )
 from app.arithmetic.written import exact_amount, written_amount
+from app.frameworks.registry import read_choice
 
 JsonFields = dict[str, object]
 _Value = TypeVar("_Value")
@@ -37,7 +39,7 @@ def distinct_fields(spec: TrainingSpec) -> JsonFields:
         "data_parallel_size": (batch.data_parallel_size, 1),
         "tokens_per_sample": (budget.tokens_per_sample, None),
         "steps_per_epoch": (spec.steps_per_epoch, None),
-        "remainder": (spec.remainder, None if spec.is_virtual else Remainder.KEEP),
+        "remainder": (spec.remainder or Remainder.KEEP, Remainder.KEEP),
     }
     return {
         "dataset_size": spec.dataset_size,
@@ -45,7 +47,7 @@ def distinct_fields(spec: TrainingSpec) -> JsonFields:
         str(budget.unit): written_amount(budget.amount),
         **_differing(optional),
         **_sampling_fields(spec.sampling),
-        "framework": {"name": spec.framework.name, "version": spec.framework.version},
+        "framework": _framework_fields(spec.framework),
     }
 
 
@@ -72,6 +74,11 @@ def _sampling_fields(sampling: Sampling) -> JsonFields:
     method: JsonFields = {} if standard else {"method": str(sampling.method)}
     seed: JsonFields = {} if sampling.seed == default.seed else {"seed": sampling.seed}
     return {"sampling": {**method, **seed}} if method or seed else {}
+
+
+def _framework_fields(choice: FrameworkChoice) -> JsonFields:
+    options = {name: plain_value(value) for name, value in choice.options.entries}
+    return {"name": choice.name, "version": choice.version, **options}
 
 
 def _read_field(name: str, value: object) -> object:
@@ -119,8 +126,11 @@ def _framework(value: object) -> FrameworkChoice:
     given = _object(value)
     name = _of_type(given.pop("name", None), str)
     version = _of_type(given.pop("version", None), str)
-    _nothing_else(given)
-    return FrameworkChoice(name=name, version=version)
+    choice, faults = read_choice(name, version, given)
+    if faults:
+        message = "; ".join(fault.detail for fault in faults)
+        raise ValueError(message)
+    return choice
 
 
 def _nothing_else(rest: Mapping[str, object]) -> None:

@@ -8,13 +8,25 @@ from app.sampling.draw_kernels import fill_draws
 from app.sampling.feistel_kernels import fill_feistel
 from app.sampling.kernel_set import KernelSet
 from app.sampling.keys import Purpose, key_words, long_key_words
+from app.sampling.mersenne_twister_kernels import fill_words
+from app.sampling.philox_kernels import fill_philox_blocks
+from app.sampling.python_shuffle_kernels import fill_python_shuffle
 from app.sampling.table_kernels import shuffled_table
+from app.sampling.torch_permutation_kernels import (
+    fill_large_torch_permutation,
+    fill_torch_permutation,
+)
 
 NUMBA_SET = KernelSet(
     name="numba",
     fill_feistel=fill_feistel,
     shuffled_table=shuffled_table,
     fill_draws=fill_draws,
+    fill_words=fill_words,
+    fill_torch_permutation=fill_torch_permutation,
+    fill_large_torch_permutation=fill_large_torch_permutation,
+    fill_python_shuffle=fill_python_shuffle,
+    fill_philox_blocks=fill_philox_blocks,
 )
 
 
@@ -49,3 +61,13 @@ def call_every_kernel(kernels: KernelSet) -> None:
     kernels.fill_feistel(out, 0, 1, 2**16, 8, words[:8])
     kernels.fill_draws(out, 0, 1, 2**16, long_words[0], long_words[1])
     kernels.shuffled_table(2, long_words[0])
+    _call_every_generator(kernels)
+
+
+def _call_every_generator(kernels: KernelSet) -> None:
+    words, zero = np.empty(2, np.uint32), np.uint64(0)
+    kernels.fill_words(words, 0, 0)
+    kernels.fill_torch_permutation(words, 0, 0)
+    kernels.fill_large_torch_permutation(words, 0, 0)
+    kernels.fill_python_shuffle(words, np.zeros(624, np.uint32))
+    kernels.fill_philox_blocks(np.empty((1, 4), np.uint32), zero, zero, zero)

@@ -1,6 +1,12 @@
 """Everything that the first index would wait for, done beforehand."""
 
+import numpy as np
+
 from app.sampling.backend import backend
+from app.sampling.blend import Blend
+from app.sampling.buffer_shuffle import buffer_shuffled
+from app.sampling.index_shuffle import IndexShuffle
+from app.sampling.python_reshuffle import python_reshuffled
 
 
 def warm_up() -> None:
@@ -12,3 +18,7 @@ def warm_up() -> None:
     >>> warm_up()
     """
     backend()
+    Blend.of_sizes((1, 1), size=2).dataset_numbers()
+    buffer_shuffled(2, buffer_size=2, seeds=(0, 0))
+    IndexShuffle(size=2**15, seed=0).fill(np.empty(1, np.int64), start=0)
+    python_reshuffled(2, seed=0, shuffles=1)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar, cast
 
 from fastapi import Request
@@ -28,6 +29,8 @@ class StreamPool:
         self.streams = Places(max_streams)
         self.jobs = Places(max_streams)
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="pool")
+        # one thread: who waits for a table that is being computed holds up no other work
+        self._preparer = ThreadPoolExecutor(1, thread_name_prefix="tables")
 
     def open(self, values: Callable[[], Iterator[T]]) -> Computation[T]:
         """Begin a stream; whoever opens it closes it.
@@ -43,8 +46,19 @@ class StreamPool:
         Raises:
             RequestRefusedError: 503 when as much work waits as may.
         """
+        return await self._value(self._executor, partial(function, *args, **kwargs))
+
+    async def prepare(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The value of a function that takes seconds, one after another in a thread of its own.
+
+        Raises:
+            RequestRefusedError: 503 when as much work waits as may.
+        """
+        return await self._value(self._preparer, partial(function, *args, **kwargs))
+
+    async def _value(self, executor: ThreadPoolExecutor, function: Callable[[], T]) -> T:
         self.jobs.take()
-        work = self._executor.submit(function, *args, **kwargs)
+        work = executor.submit(function)
         work.add_done_callback(self.jobs.give_back)
         return await asyncio.wrap_future(work)
 
@@ -68,6 +82,7 @@ class StreamPool:
         self.streams.close()
         self.jobs.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
+        self._preparer.shutdown(wait=False, cancel_futures=True)
 
 
 def pool_of(request: Request) -> StreamPool:

@@ -15,12 +15,14 @@ class Quotas:
         page_occurrences: Most occurrences of one sample in an answer.
         block_bytes: Bytes that are computed and sent at a time.
         work_indices: Most indices that one digest or scan may compute.
+        table_samples: Most entries of an order that is computed as a whole.
     """
 
     page_indices: int
     page_occurrences: int
     block_bytes: int
     work_indices: int
+    table_samples: int
 
 
 def quotas_of(request: Request) -> Quotas:

@@ -49,6 +49,16 @@ def test_plans_come_in_the_order_of_their_specs(service: Service) -> None:
     assert plans == [service.plan(**spec) for spec in TABLE]
 
 
+def test_plans_of_different_frameworks_are_compared_in_either_order(service: Service) -> None:
+    native = {"dataset_size": 100, "micro_batch_size": 2, "epochs": 2}
+    torch = {**native, "framework": {"name": "pytorch", "drop_last": True}}
+
+    for specs, shown in (((native, torch), [None, True]), ((torch, native), [True, None])):
+        differs = compared(service, *specs)["differs"]
+
+        assert {"field": "/spec/framework/drop_last", "values": shown} in differs
+
+
 def test_every_field_is_either_the_same_or_differs(service: Service) -> None:
     comparison = compared(service, *TABLE)
 

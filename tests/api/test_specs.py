@@ -1,4 +1,6 @@
+import json
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from app.arithmetic.spec import FrameworkChoice, Sampling, SamplingMethod
 from app.errors import Fault
 from app.web.queries import QueryReader
 from tests.api.calling import body_of, query_of
+from tests.frameworks.choices import choosing
 from tests.strategies import specs, writings
 from tests.web.asking import request_to
 
@@ -110,6 +113,95 @@ def test_a_repeated_parameter_counts_as_given_but_unreadable(name: str) -> None:
     repeated = [fault for fault in faults if fault.code == "repeated-parameter"]
     assert len(repeated) == 1
     assert name.split(".", maxsplit=1)[0] in draft.malformed
+
+
+SOME_OPTIONS: list[dict[str, object]] = [
+    {"drop_last": True},
+    {"sampler": "RandomSampler", "num_samples": 7},
+    {"num_samples": None, "accumulation": "carry"},
+]
+
+
+@pytest.mark.parametrize("options", SOME_OPTIONS)
+def test_options_stand_beside_the_name_of_their_framework(options: dict[str, object]) -> None:
+    draft, faults = read_spec({"dataset_size": 9, "framework": {"name": "pytorch", **options}})
+
+    assert faults == []
+    assert draft.framework == choosing("pytorch", **options)
+
+
+@pytest.mark.parametrize("options", SOME_OPTIONS)
+def test_options_of_a_query_are_the_same_as_those_of_json(options: dict[str, object]) -> None:
+    written = {f"framework.{name}": json.dumps(value) for name, value in options.items()}
+    from_query, faults = asked(f"dataset_size=9&framework=pytorch&{urlencode(written)}")
+
+    from_json, _ = read_spec({"dataset_size": 9, "framework": {"name": "pytorch", **options}})
+
+    assert (from_query, faults) == (from_json, [])
+
+
+def test_words_of_options_need_no_quotes_in_a_query() -> None:
+    draft, faults = asked("dataset_size=9&framework=pytorch&framework.sampler=RandomSampler")
+
+    assert faults == []
+    assert draft.framework == choosing("pytorch", sampler="RandomSampler")
+
+
+@pytest.mark.parametrize(("written", "value"), [("1.0", 1.0), ("1", 1), ("0.25", 0.25)])
+def test_a_number_of_a_query_with_a_point_is_a_double(written: str, value: float) -> None:
+    draft, faults = asked(
+        f"dataset_size=9&framework=lightning&framework.val_check_interval={written}"
+    )
+
+    assert faults == []
+    assert repr(draft.framework) == repr(choosing("lightning", val_check_interval=value))
+
+
+NO_NUMBERS = {
+    **{written: written for written in ("true", "1.5", "0", "seven", "[7", "NaN", "1e400", "[]")},
+    "a key twice": '{"a":1,"a":2}',
+    "endless digits": "9" * 5_000,
+    "open brackets": "[" * 600,
+    "deep lists": "[" * 900 + "]" * 900,
+    "deep objects": '{"a":' * 600 + "1" + "}" * 600,
+}
+
+
+@pytest.mark.parametrize("written", NO_NUMBERS.values(), ids=NO_NUMBERS)
+def test_what_an_option_of_a_query_cannot_be_is_a_fault_of_that_option(written: str) -> None:
+    query = urlencode({"framework": "pytorch", "framework.num_samples": written})
+
+    draft, faults = asked(f"dataset_size=9&{query}")
+
+    assert named(faults) == {"/framework/num_samples": "illegal-value"}
+    assert draft.framework == choosing("pytorch")
+
+
+def test_faults_of_options_come_with_those_of_other_fields() -> None:
+    draft, faults = read_spec(
+        {"dataset_size": 0, "framework": {"name": "pytorch", "drop_last": 1, "dorp": 2}}
+    )
+
+    assert named(faults) == {
+        "/dataset_size": "illegal-value",
+        "/framework/drop_last": "illegal-value",
+        "/framework/dorp": "unknown-field",
+    }
+    assert draft.malformed == {"dataset_size"}
+
+
+def test_an_option_of_another_framework_is_unknown_to_this_one() -> None:
+    _, faults = asked("dataset_size=9&framework.sampler=RandomSampler")
+
+    assert named(faults) == {"/framework/sampler": "unknown-field"}
+
+
+@pytest.mark.parametrize("version", ["", "&framework.version=1"])
+def test_options_of_an_unknown_framework_are_not_looked_at(version: str) -> None:
+    draft, faults = asked(f"dataset_size=9&framework=abacus&framework.sampler=1{version}")
+
+    assert faults == []
+    assert draft.framework.name == "abacus"
 
 
 def test_faults_of_names_and_of_values_come_together() -> None:

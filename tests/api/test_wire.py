@@ -18,10 +18,10 @@ from app.api.plan_schema import (
 from app.api.wire import Wire
 from app.arithmetic.coverage import Coverage
 from app.arithmetic.cursor import Cursor
+from app.arithmetic.finding import Finding
 from app.manifest.occurrences import Occurrence, OccurrencePage
 from app.plan.comparison import Comparison, Difference
 from app.plan.facts import plan_facts
-from app.plan.finding import Finding
 from tests.manifest.plans import plan_of
 
 PAIRS: list[tuple[type[Wire], type[Any]]] = [

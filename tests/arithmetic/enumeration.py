@@ -1,6 +1,7 @@
 """How many distinct samples a small run may see: every outcome, with its exact probability."""
 
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import chain, combinations
 
@@ -12,9 +13,14 @@ Seen = dict[frozenset[int], Fraction]
 
 def distinct_counts(spec: TrainingSpec) -> dict[int, Fraction]:
     """Number of distinct samples -> probability, over uniformly random orders."""
+    return counts_of_unions(spec.dataset_size, _subset_sizes(spec))
+
+
+def counts_of_unions(dataset_size: int, subset_sizes: Sequence[int]) -> dict[int, Fraction]:
+    """Size of the union of independent random subsets -> probability."""
     seen: Seen = {frozenset(): Fraction(1)}
-    for subset_size in _subset_sizes(spec):
-        seen = _joined_by_a_subset(seen, spec.dataset_size, subset_size)
+    for subset_size in subset_sizes:
+        seen = _joined_by_a_subset(seen, dataset_size, subset_size)
     counts: dict[int, Fraction] = {}
     for samples, chance in seen.items():
         counts[len(samples)] = counts.get(len(samples), Fraction(0)) + chance

@@ -5,14 +5,17 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from app.arithmetic.coverage import Coverage, coverage_of
+from app.arithmetic.coverage import Coverage, coverage_of, draw_coverage, pass_coverage
 from app.arithmetic.draft import SpecDraft
-from app.arithmetic.run import run_of
+from app.arithmetic.pass_run import pass_run
+from app.arithmetic.run import Run
 from app.arithmetic.settle import settle
 from app.arithmetic.spec import Remainder, Sampling, SamplingMethod, TrainingSpec
-from app.frameworks.native import NativeFramework
-from tests.arithmetic.enumeration import distinct_counts
+from app.frameworks.native.framework import NativeFramework, native_shape
+from tests.arithmetic.enumeration import counts_of_unions, distinct_counts
+from tests.arithmetic.runs import runs
 from tests.strategies import sparingly, specs
 from tests.tiny_specs import every_tiny_spec
 
@@ -24,7 +27,7 @@ def tiny_specs(method: SamplingMethod) -> list[TrainingSpec]:
 
 
 def coverage(spec: TrainingSpec) -> Coverage:
-    return coverage_of(spec, run_of(NATIVE.shape(spec), spec.budget))
+    return coverage_of(spec, pass_run(native_shape(spec), spec.budget))
 
 
 def coverage_in_table(steps_per_epoch: int, epochs: int, method: SamplingMethod) -> Coverage:
@@ -38,9 +41,17 @@ def coverage_in_table(steps_per_epoch: int, epochs: int, method: SamplingMethod)
     return coverage(settle(draft))
 
 
+def check_expectation(seen: Coverage, outcomes: dict[int, Fraction], dataset_size: int) -> None:
+    average = sum(count * chance for count, chance in outcomes.items())
+    assert seen.exact is (len(outcomes) == 1)
+    assert isinstance(seen.distinct_samples, int) is seen.exact
+    assert seen.distinct_samples == pytest.approx(float(average), rel=1e-11)
+    assert seen.fraction == pytest.approx(float(average / dataset_size), rel=1e-11)
+
+
 def distinct_samples_of_real_orders(spec: TrainingSpec, seeds: range) -> Iterator[int]:
     """Distinct samples that a run really sees, for every seed."""
-    run = run_of(NATIVE.shape(spec), spec.budget)
+    run = pass_run(native_shape(spec), spec.budget)
     for seed in seeds:
         seeded = Sampling(method=spec.sampling.method, seed=seed)
         mine = TrainingSpec(
@@ -54,7 +65,7 @@ def distinct_samples_of_real_orders(spec: TrainingSpec, seeds: range) -> Iterato
         seen: set[int] = set()
         for epoch in range(run.epochs):
             out = np.empty(run.samples_in_epoch(epoch), np.int64)
-            NATIVE.order(mine, run.shape, epoch).fill(out, start=0)
+            NATIVE.order(mine, run, epoch).fill(out, start=0)
             seen.update(out.tolist())
         yield len(seen)
 
@@ -97,15 +108,9 @@ def test_coverage_is_the_average_over_all_outcomes_and_exact_where_there_is_one(
     method: SamplingMethod,
 ) -> None:
     for spec in tiny_specs(method):
-        outcomes = distinct_counts(spec)
-        average = sum(count * chance for count, chance in outcomes.items())
-
         seen = coverage(spec)
 
-        assert seen.exact is (len(outcomes) == 1)
-        assert isinstance(seen.distinct_samples, int) is seen.exact
-        assert seen.distinct_samples == pytest.approx(float(average), rel=1e-11)
-        assert seen.fraction == pytest.approx(float(average / spec.dataset_size), rel=1e-11)
+        check_expectation(seen, distinct_counts(spec), spec.dataset_size)
 
 
 @sparingly
@@ -143,7 +148,7 @@ def test_the_average_over_many_seeds_comes_near_the_expectation(
 @given(spec=specs(method=SamplingMethod.WITH_REPLACEMENT))
 def test_twelve_digits_are_right_however_large_the_numbers(spec: TrainingSpec) -> None:
     assume(spec.remainder is not Remainder.PAD)
-    run = run_of(NATIVE.shape(spec), spec.budget)
+    run = pass_run(native_shape(spec), spec.budget)
     with localcontext(prec=120):
         missed = 1 - 1 / Decimal(spec.dataset_size)
         fraction = 1 - missed**run.total_samples
@@ -156,10 +161,41 @@ def test_twelve_digits_are_right_however_large_the_numbers(spec: TrainingSpec) -
 @sparingly
 @given(spec=specs())
 def test_no_run_sees_more_than_it_takes_or_than_there_is(spec: TrainingSpec) -> None:
-    run = run_of(NATIVE.shape(spec), spec.budget)
+    run = pass_run(native_shape(spec), spec.budget)
 
     seen = coverage(spec)
 
     most = min(run.total_samples, spec.dataset_size)
     assert 0 < seen.distinct_samples <= most * (1 + 1e-11)
     assert 0 < seen.fraction <= 1
+
+
+@given(run=runs, size=st.integers(1, 5))
+def test_fresh_epochs_are_independent_subsets_of_what_is_reached(run: Run, size: int) -> None:
+    dataset_size = run.shape.dataset_size
+    reached = min(size, dataset_size)
+    subsets = [min(run.samples_in_epoch(epoch), reached) for epoch in range(run.epochs)]
+
+    seen = pass_coverage(reached, run, fresh=True)
+
+    check_expectation(seen, counts_of_unions(reached, subsets), dataset_size)
+
+
+@sparingly
+@given(run=runs, size=st.integers(1, 20))
+def test_epochs_of_one_order_see_what_the_longest_of_them_sees(run: Run, size: int) -> None:
+    reached = min(size, run.shape.dataset_size)
+    longest = max(run.samples_in_epoch(epoch) for epoch in range(run.epochs))
+
+    seen = pass_coverage(reached, run, fresh=False)
+
+    assert (seen.distinct_samples, seen.exact) == (min(longest, reached), True)
+    assert seen.fraction == pytest.approx(seen.distinct_samples / run.shape.dataset_size)
+
+
+@pytest.mark.parametrize("draws", range(1, 5))
+@pytest.mark.parametrize("size", range(1, 5))
+def test_draws_see_the_average_over_all_outcomes(size: int, draws: int) -> None:
+    seen = draw_coverage(size, draws)
+
+    check_expectation(seen, counts_of_unions(size, [1] * draws), size)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from hypothesis import assume, given
@@ -7,27 +8,30 @@ from hypothesis import strategies as st
 
 from app.arithmetic.cursor import (
     Cursor,
+    Passes,
     cursor_at_epoch,
     cursor_at_samples,
     cursor_at_step,
 )
 from app.arithmetic.draft import SpecDraft
-from app.arithmetic.passes import pass_point
-from app.arithmetic.run import Run, run_of
+from app.arithmetic.passes import PassPoint, pass_point
+from app.arithmetic.run import Run
 from app.arithmetic.settle import settle
 from app.arithmetic.spec import SamplingMethod, TrainingSpec
 from app.errors import InvalidCursorError
-from app.frameworks.native import NativeFramework
+from app.frameworks.native.framework import NativeFramework
+from tests.arithmetic.runs import runs
 from tests.strategies import methods, small_specs, sparingly, specs
 
 methods_with_passes = st.sampled_from(
     [SamplingMethod.SEQUENTIAL, SamplingMethod.SHUFFLE, SamplingMethod.SHUFFLE_ONCE]
 )
+NATIVE = NativeFramework()
 KEPT = settle(SpecDraft(dataset_size=1_000, global_batch_size=64, steps=40))
 
 
-def run_for(spec: TrainingSpec) -> Run:
-    return run_of(NativeFramework().shape(spec), spec.budget)
+def passes_of(spec: TrainingSpec) -> Passes:
+    return partial(NATIVE.pass_point, spec, NATIVE.run(spec))
 
 
 @st.composite
@@ -35,16 +39,16 @@ def points(
     draw: st.DrawFn, *, method: st.SearchStrategy[SamplingMethod] = methods
 ) -> tuple[TrainingSpec, Run, Cursor]:
     spec = draw(specs(method=draw(method)))
-    run = run_for(spec)
+    run = NATIVE.run(spec)
     step = draw(st.sampled_from([0, run.total_steps]) | st.integers(0, run.total_steps))
-    return spec, run, cursor_at_step(spec, run, step)
+    return spec, run, cursor_at_step(run, passes_of(spec), step)
 
 
 @given(point=points())
 def test_a_point_is_found_again_by_its_samples(point: tuple[TrainingSpec, Run, Cursor]) -> None:
     spec, run, cursor = point
 
-    again = cursor_at_samples(spec, run, cursor.consumed_samples)
+    again = cursor_at_samples(run, passes_of(spec), cursor.consumed_samples)
 
     assert again == cursor
 
@@ -54,7 +58,7 @@ def test_a_point_is_found_again_by_its_samples(point: tuple[TrainingSpec, Run, C
 def test_a_point_is_found_again_by_its_epoch(point: tuple[TrainingSpec, Run, Cursor]) -> None:
     spec, run, cursor = point
 
-    again = cursor_at_epoch(spec, run, cursor.epoch, cursor.step_in_epoch)
+    again = cursor_at_epoch(run, passes_of(spec), cursor.epoch, cursor.step_in_epoch)
 
     assert again == cursor
 
@@ -67,9 +71,9 @@ def test_the_end_of_an_epoch_is_the_start_of_the_next(
     spec, run, cursor = point
     assume(cursor.epoch > 0)
 
-    end = cursor_at_epoch(spec, run, cursor.epoch - 1, run.shape.steps_per_epoch)
+    end = cursor_at_epoch(run, passes_of(spec), cursor.epoch - 1, run.shape.steps_per_epoch)
 
-    assert end == cursor_at_epoch(spec, run, cursor.epoch, 0)
+    assert end == cursor_at_epoch(run, passes_of(spec), cursor.epoch, 0)
     assert end.step_in_epoch == 0
 
 
@@ -102,7 +106,7 @@ def test_samples_that_are_drawn_stand_in_no_pass(method: str) -> None:
     sampling = replace(KEPT.sampling, method=SamplingMethod(method))
     spec = replace(KEPT, sampling=sampling, steps_per_epoch=3, remainder=None)
 
-    cursor = cursor_at_step(spec, run_for(spec), 4)
+    cursor = cursor_at_step(NATIVE.run(spec), passes_of(spec), 4)
 
     assert (cursor.pass_number, cursor.pass_position) == (None, None)
 
@@ -110,7 +114,7 @@ def test_samples_that_are_drawn_stand_in_no_pass(method: str) -> None:
 def test_a_run_that_ends_with_an_epoch_stands_before_an_epoch_it_does_not_have() -> None:
     spec = settle(SpecDraft(dataset_size=1_000, global_batch_size=64, epochs=Fraction(2)))
 
-    cursor = cursor_at_step(spec, run_for(spec), 32)
+    cursor = cursor_at_step(NATIVE.run(spec), passes_of(spec), 32)
 
     assert cursor.done
     assert (cursor.epoch, cursor.step_in_epoch, cursor.consumed_samples) == (2, 0, 2_000)
@@ -120,14 +124,14 @@ def test_a_run_that_ends_with_an_epoch_stands_before_an_epoch_it_does_not_have()
 def test_samples_between_two_steps_are_refused_with_the_boundaries_on_both_sides(
     spec: TrainingSpec, data: st.DataObject
 ) -> None:
-    run = run_for(spec)
+    run = NATIVE.run(spec)
     boundaries = [run.consumed_samples(step) for step in range(run.total_steps + 1)]
     between = sorted(set(range(run.total_samples)) - set(boundaries))
     assume(between)
     samples = data.draw(st.sampled_from(between))
 
     with pytest.raises(InvalidCursorError) as refusal:
-        cursor_at_samples(spec, run, samples)
+        cursor_at_samples(run, passes_of(spec), samples)
 
     (fault,) = refusal.value.faults
     before, after = (int(number) for number in fault.nearest)
@@ -137,7 +141,7 @@ def test_samples_between_two_steps_are_refused_with_the_boundaries_on_both_sides
 
 def test_samples_within_the_short_step_of_an_epoch_name_its_ends() -> None:
     with pytest.raises(InvalidCursorError) as refusal:
-        cursor_at_samples(KEPT, run_for(KEPT), 999)
+        cursor_at_samples(NATIVE.run(KEPT), passes_of(KEPT), 999)
 
     (fault,) = refusal.value.faults
     assert (fault.code, fault.pointer) == ("between-steps", "/consumed_samples")
@@ -148,7 +152,7 @@ def test_samples_within_the_short_step_of_an_epoch_name_its_ends() -> None:
 @pytest.mark.parametrize(("step", "nearest"), [(-1, 0), (41, 40), (2**70, 40)])
 def test_a_step_outside_the_run_is_refused_with_the_nearest_one(step: int, nearest: int) -> None:
     with pytest.raises(InvalidCursorError) as refusal:
-        cursor_at_step(KEPT, run_for(KEPT), step)
+        cursor_at_step(NATIVE.run(KEPT), passes_of(KEPT), step)
 
     (fault,) = refusal.value.faults
     assert (fault.code, fault.pointer, fault.nearest) == ("outside-the-run", "/step", (nearest,))
@@ -159,7 +163,7 @@ def test_samples_outside_the_run_are_refused_with_the_nearest_number(
     samples: int, nearest: int
 ) -> None:
     with pytest.raises(InvalidCursorError) as refusal:
-        cursor_at_samples(KEPT, run_for(KEPT), samples)
+        cursor_at_samples(NATIVE.run(KEPT), passes_of(KEPT), samples)
 
     (fault,) = refusal.value.faults
     assert fault.pointer == "/consumed_samples"
@@ -181,6 +185,61 @@ def test_every_part_of_an_epoch_and_step_outside_the_run_is_refused(
     epoch: int, step_in_epoch: int, nearest: dict[str, tuple[int, ...]]
 ) -> None:
     with pytest.raises(InvalidCursorError) as refusal:
-        cursor_at_epoch(KEPT, run_for(KEPT), epoch, step_in_epoch)
+        cursor_at_epoch(NATIVE.run(KEPT), passes_of(KEPT), epoch, step_in_epoch)
 
     assert {fault.pointer: fault.nearest for fault in refusal.value.faults} == nearest
+
+
+def nowhere(epoch: int, position: int) -> PassPoint | None:
+    """The passes of a run that makes none, as far as it is asked about its own positions."""
+    assert epoch >= 0
+    assert position >= 0
+    return None
+
+
+@given(run=runs, data=st.data())
+def test_a_point_of_any_run_is_found_again_by_its_samples_and_by_its_epoch(
+    run: Run, data: st.DataObject
+) -> None:
+    cursor = cursor_at_step(run, nowhere, data.draw(st.integers(0, run.total_steps)))
+
+    by_samples = cursor_at_samples(run, nowhere, cursor.consumed_samples)
+    by_epoch = cursor_at_epoch(run, nowhere, cursor.epoch, cursor.step_in_epoch)
+
+    assert by_samples == by_epoch == cursor
+    assert (cursor.pass_number, cursor.pass_position) == (None, None)
+
+
+@given(run=runs, data=st.data())
+def test_the_completed_steps_of_an_epoch_lead_to_the_start_of_the_next(
+    run: Run, data: st.DataObject
+) -> None:
+    epoch = data.draw(st.integers(0, run.epoch_at(run.total_steps)[0]))
+    assume(epoch > 0)
+
+    end = cursor_at_epoch(run, nowhere, epoch - 1, run.completed_in(epoch - 1))
+
+    assert end.step == run.first_step(epoch)
+    assert end == cursor_at_epoch(run, nowhere, epoch, 0)
+
+
+def corrected(run: Run, epoch: int, step_in_epoch: int) -> tuple[int, int]:
+    """The point that a refusal names as the nearest one; the same where there is no refusal."""
+    try:
+        cursor_at_epoch(run, nowhere, epoch, step_in_epoch)
+    except InvalidCursorError as refusal:
+        nearest = {fault.pointer: int(fault.nearest[0]) for fault in refusal.faults}
+        return nearest.get("/epoch", epoch), nearest.get("/step_in_epoch", step_in_epoch)
+    return epoch, step_in_epoch
+
+
+@given(run=runs, epoch=st.integers(-2, 9), step_in_epoch=st.integers(-2, 9))
+def test_whoever_follows_the_nearest_numbers_twice_stands_at_a_point_of_the_run(
+    run: Run, epoch: int, step_in_epoch: int
+) -> None:
+    once = corrected(run, epoch, step_in_epoch)
+    twice = corrected(run, *once)
+
+    cursor = cursor_at_epoch(run, nowhere, *twice)
+
+    assert cursor.step == run.first_step(twice[0]) + twice[1]

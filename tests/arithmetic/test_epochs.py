@@ -3,15 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.arithmetic.batch import solve_batch
-from app.arithmetic.epochs import EpochShape, micro_steps, pass_shape, virtual_shape
+from app.arithmetic.epochs import micro_steps, pass_shape, virtual_shape
 from app.arithmetic.spec import BatchGeometry, Remainder, TrainingSpec
-from app.frameworks.native import NativeFramework
+from app.frameworks.native.framework import native_shape
 from tests.arithmetic.walking import walked_epoch, walked_micro_steps
 from tests.strategies import INT64_MAX, geometries, sizes, small_specs, sparingly, specs
-
-
-def shape_of(spec: TrainingSpec) -> EpochShape:
-    return NativeFramework().shape(spec)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +79,7 @@ def test_given_and_padded_samples_fill_full_steps(dataset_size: int, batch: Batc
 
 @given(spec=small_specs())
 def test_the_steps_of_an_epoch_are_those_of_a_walk_through_it(spec: TrainingSpec) -> None:
-    shape = shape_of(spec)
+    shape = native_shape(spec)
 
     steps = [[*shape.step_positions(step)] for step in range(shape.steps_per_epoch)]
 
@@ -95,12 +91,12 @@ def test_the_steps_of_an_epoch_are_those_of_a_walk_through_it(spec: TrainingSpec
 def test_an_epoch_has_the_micro_steps_of_its_busiest_ranks(spec: TrainingSpec) -> None:
     walked = sum(walked_micro_steps(step, spec) for step in walked_epoch(spec))
 
-    assert shape_of(spec).micro_steps_per_epoch == walked
+    assert native_shape(spec).micro_steps_per_epoch == walked
 
 
 @given(spec=specs(), data=st.data())
 def test_steps_follow_one_another_without_a_gap(spec: TrainingSpec, data: st.DataObject) -> None:
-    shape = shape_of(spec)
+    shape = native_shape(spec)
     step = data.draw(st.integers(0, shape.steps_per_epoch - 1))
 
     positions = shape.step_positions(step)
@@ -115,7 +111,7 @@ def test_steps_follow_one_another_without_a_gap(spec: TrainingSpec, data: st.Dat
 @sparingly
 @given(spec=specs())
 def test_no_number_of_an_epoch_is_above_the_largest_integer(spec: TrainingSpec) -> None:
-    shape = shape_of(spec)
+    shape = native_shape(spec)
 
     numbers = (shape.steps_per_epoch, shape.samples_per_epoch, shape.micro_steps_per_epoch)
     assert 1 <= min(numbers) <= max(numbers) <= INT64_MAX

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from app.arithmetic.passes import PassPoint, first_pass_point, pass_point
 from app.arithmetic.spec import TrainingSpec
-from app.frameworks.native import NativeFramework
+from app.frameworks.native.framework import native_shape
 from tests.arithmetic.walking import walked_epoch
 from tests.strategies import small_specs, sparingly, specs
 
@@ -29,7 +29,7 @@ def walked_points(spec: TrainingSpec, epochs: int) -> list[list[PassPoint]]:
 @sparingly
 @given(spec=small_specs())
 def test_every_position_stands_where_a_walk_comes_by(spec: TrainingSpec) -> None:
-    shape = NativeFramework().shape(spec)
+    shape = native_shape(spec)
 
     points = [
         [pass_point(spec, shape, epoch, position) for position in range(shape.samples_per_epoch)]
@@ -42,7 +42,7 @@ def test_every_position_stands_where_a_walk_comes_by(spec: TrainingSpec) -> None
 @sparingly
 @given(spec=specs(), epoch=st.integers(0, 2**70))
 def test_an_epoch_begins_where_its_first_position_stands(spec: TrainingSpec, epoch: int) -> None:
-    shape = NativeFramework().shape(spec)
+    shape = native_shape(spec)
 
     first = first_pass_point(spec, shape, epoch)
 

@@ -1,169 +1,83 @@
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.arithmetic.batch import solve_batch
-from app.arithmetic.epochs import pass_shape, virtual_shape
-from app.arithmetic.run import Run, budget_samples, run_of
-from app.arithmetic.spec import Budget, BudgetUnit, Remainder, TrainingSpec
-from app.arithmetic.written import exact_amount
-from app.frameworks.native import NativeFramework
-from tests.arithmetic.walking import Steps, walked_micro_steps, walked_run
-from tests.strategies import small_specs, sparingly, specs
+from app.arithmetic.run import Run, budget_samples
+from app.arithmetic.spec import Budget, BudgetUnit
+from tests.arithmetic.runs import runs
+from tests.strategies import sparingly
 
 
-def run_for(spec: TrainingSpec) -> Run:
-    return run_of(NativeFramework().shape(spec), spec.budget)
+@given(run=runs)
+def test_the_epochs_together_complete_the_steps_of_the_run(run: Run) -> None:
+    completed = [run.completed_in(epoch) for epoch in range(run.epochs)]
+
+    assert run.first_step(0) == 0
+    assert min(completed) >= 0
+    assert sum(completed) == run.first_step(run.epochs) == run.total_steps
 
 
-def steps_for(steps_per_epoch: int, epochs: str) -> int:
-    shape = virtual_shape(1, solve_batch(global_batch_size=1), steps_per_epoch)
-    budget = Budget(unit=BudgetUnit.EPOCHS, amount=exact_amount(epochs))
-    return run_of(shape, budget).total_steps
+@given(run=runs)
+def test_the_epochs_together_take_the_samples_of_the_run(run: Run) -> None:
+    taken = [run.samples_in_epoch(epoch) for epoch in range(run.epochs)]
+
+    assert sum(taken) == run.total_samples
 
 
-def samples_of(steps: Steps) -> int:
-    return sum(map(len, steps))
+@given(run=runs)
+def test_the_last_epoch_ends_with_the_last_step(run: Run) -> None:
+    grid = run.grid(run.epochs - 1)
+
+    assert run.final_epoch_steps == grid.steps == run.steps_in_epoch(run.epochs - 1) >= 1
+    assert run.final_step_samples == grid.samples - grid.start_of(grid.steps - 1) >= 1
 
 
-@given(spec=small_specs())
-def test_a_run_takes_the_steps_of_a_walk_until_its_budget_is_spent(spec: TrainingSpec) -> None:
-    walked = walked_run(spec)
+@given(run=runs)
+def test_the_steps_of_every_epoch_follow_one_another_without_a_gap(run: Run) -> None:
+    for epoch in range(run.epochs):
+        grid = run.grid(epoch)
 
-    run = run_for(spec)
+        starts = [*grid.starts(0, grid.steps)]
 
-    assert run.epochs == len(walked)
-    assert run.total_steps == sum(map(len, walked))
-    assert [run.steps_in_epoch(epoch) for epoch in range(run.epochs)] == [*map(len, walked)]
-    assert [run.samples_in_epoch(epoch) for epoch in range(run.epochs)] == [
-        *map(samples_of, walked)
-    ]
+        assert (starts[0], starts[-1]) == (0, grid.samples)
+        assert all(before < after for before, after in pairwise(starts))
 
 
-@sparingly
-@given(spec=small_specs())
-def test_the_end_of_a_run_is_the_end_of_its_walk(spec: TrainingSpec) -> None:
-    walked = walked_run(spec)
-
-    run = run_for(spec)
-
-    assert run.final_epoch_steps == len(walked[-1])
-    assert run.final_step_samples == len(walked[-1][-1])
-    assert run.total_samples == sum(map(samples_of, walked))
-
-
-@given(spec=small_specs())
-def test_a_run_has_the_micro_steps_of_its_busiest_ranks(spec: TrainingSpec) -> None:
-    steps = [step for epoch in walked_run(spec) for step in epoch]
-
-    run = run_for(spec)
-
-    assert run.total_micro_steps == sum(walked_micro_steps(step, spec) for step in steps)
-
-
-@given(spec=specs(), data=st.data())
-def test_every_step_consumes_samples(spec: TrainingSpec, data: st.DataObject) -> None:
-    run = run_for(spec)
-    step = data.draw(st.integers(0, run.total_steps - 1))
-
-    taken = run.consumed_samples(step + 1) - run.consumed_samples(step)
-
-    assert 1 <= taken <= spec.batch.global_batch_size
-
-
-@sparingly
-@given(spec=specs())
-def test_a_run_begins_with_nothing_and_ends_with_everything(spec: TrainingSpec) -> None:
-    run = run_for(spec)
-
-    assert run.consumed_samples(0) == 0
-    assert run.consumed_samples(run.total_steps) == run.total_samples
-
-
-@given(spec=specs(), data=st.data())
-def test_the_fewest_steps_undo_the_consumed_samples(
-    spec: TrainingSpec, data: st.DataObject
+@given(run=runs)
+def test_a_point_of_the_run_has_taken_the_epochs_before_it_and_the_steps_of_its_own(
+    run: Run,
 ) -> None:
-    run = run_for(spec)
-    step = data.draw(st.integers(0, run.total_steps))
+    for step in range(run.total_steps + 1):
+        epoch, step_in_epoch = run.epoch_at(step)
 
-    fewest = run.fewest_steps(run.consumed_samples(step))
-
-    assert fewest == step
-
-
-@given(spec=specs(), samples=st.integers(1, 2**130))
-def test_the_fewest_steps_reach_a_number_of_samples_and_one_less_does_not(
-    spec: TrainingSpec, samples: int
-) -> None:
-    run = run_for(spec)
-
-    steps = run.fewest_steps(samples)
-
-    assert run.consumed_samples(steps - 1) < samples <= run.consumed_samples(steps)
-
-
-def bought_by(spec: TrainingSpec, run: Run, steps: int) -> Fraction:
-    """What so many steps are worth in the unit of the budget."""
-    match spec.budget.unit:
-        case BudgetUnit.STEPS:
-            return Fraction(steps)
-        case BudgetUnit.EPOCHS:
-            return Fraction(steps, run.shape.steps_per_epoch)
-        case BudgetUnit.SAMPLES:
-            return Fraction(run.consumed_samples(steps))
-        case BudgetUnit.TOKENS:
-            return Fraction(run.consumed_samples(steps) * (spec.budget.tokens_per_sample or 0))
-
-
-@given(spec=specs())
-def test_a_budget_buys_the_fewest_steps_that_reach_it(spec: TrainingSpec) -> None:
-    run = run_for(spec)
-
-    one_less, enough = (bought_by(spec, run, run.total_steps + more) for more in (-1, 0))
-
-    assert one_less < spec.budget.amount <= enough
+        before = sum(run.samples_in_epoch(earlier) for earlier in range(epoch))
+        inside = run.grid(epoch).start_of(step_in_epoch) if epoch < run.epochs else 0
+        assert run.first_step(epoch) + step_in_epoch == step
+        assert run.consumed_samples(step) == before + inside
 
 
 @sparingly
-@given(spec=specs())
-def test_the_epochs_of_a_run_hold_its_steps(spec: TrainingSpec) -> None:
-    run = run_for(spec)
+@given(run=runs)
+def test_every_step_takes_something(run: Run) -> None:
+    consumed = [run.consumed_samples(step) for step in range(run.total_steps + 1)]
 
-    before = (run.epochs - 1) * run.shape.steps_per_epoch
-    assert before < run.total_steps == before + run.final_epoch_steps
-    assert run.final_epoch_steps <= run.shape.steps_per_epoch
-
-
-@pytest.mark.parametrize(
-    ("steps_per_epoch", "epochs", "steps"),
-    [
-        (10, "0.1", 1),
-        (10, "0.10000000000000001", 2),
-        (10, "0.3", 3),
-        (100, "0.07", 7),
-        (3, "2.5", 8),
-        (10**17, "0.00000000000000001", 1),
-        (10**17, "1.00000000000000001", 10**17 + 1),
-        (2**63 - 1, "999999999999999999", (10**18 - 1) * (2**63 - 1)),
-        (1, "0.00000000000000001", 1),
-    ],
-)
-def test_fractional_epochs_are_exact(steps_per_epoch: int, epochs: str, steps: int) -> None:
-    total = steps_for(steps_per_epoch, epochs)
-
-    assert total == steps
+    assert consumed[0] == 0
+    assert all(before < after for before, after in pairwise(consumed))
 
 
-@pytest.mark.parametrize(("remainder", "steps"), [(Remainder.KEEP, 103), (Remainder.PAD, 101)])
-def test_a_budget_of_samples_counts_padding(remainder: Remainder, steps: int) -> None:
-    shape = pass_shape(1_000, solve_batch(global_batch_size=64), remainder)
+@given(run=runs, data=st.data())
+def test_the_fewest_steps_are_the_first_that_reach_the_samples(
+    run: Run, data: st.DataObject
+) -> None:
+    samples = data.draw(st.integers(0, run.consumed_samples(run.total_steps)))
 
-    run = run_of(shape, Budget(unit=BudgetUnit.SAMPLES, amount=Fraction(6_401)))
+    fewest = run.fewest_steps(samples)
 
-    assert run.total_steps == steps
+    steps = range(run.total_steps + 1)
+    assert fewest == next(step for step in steps if run.consumed_samples(step) >= samples)
 
 
 @pytest.mark.parametrize(("tokens", "samples"), [(1, 1), (4, 1), (5, 2), (2**63 - 1, 2**61)])

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from app.arithmetic.draft import SpecDraft
-from app.manifest.blocks import filled
 from app.manifest.selection import Selection, select
 from app.plan.planner import plan_draft
+from app.sampling.filling import filled
 
 SLICE_INDICES = 1_000
 MOST_SECONDS = 1e-3

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.arithmetic.passes import pass_point
 from app.arithmetic.spec import Remainder, SamplingMethod, TrainingSpec
-from app.frameworks.native import NativeFramework
+from app.frameworks.native.framework import NativeFramework, native_shape
 from app.frameworks.protocol import Framework
 from app.sampling.order import Order
 from tests.sampling import reference
@@ -15,9 +15,9 @@ PERM, SAMP = "epochplan.perm.1", "epochplan.samp.1"
 
 def indices_of(spec: TrainingSpec, epoch: int) -> list[int]:
     """Sample indices of a whole epoch in the order of its positions."""
-    shape = NATIVE.shape(spec)
-    out = np.empty(shape.samples_per_epoch, np.int64)
-    NATIVE.order(spec, shape, epoch).fill(out, start=0)
+    run = NATIVE.run(spec)
+    out = np.empty(run.shape.samples_per_epoch, np.int64)
+    NATIVE.order(spec, run, epoch).fill(out, start=0)
     sample_indices: list[int] = out.tolist()
     return sample_indices
 
@@ -35,7 +35,7 @@ def stream(spec: TrainingSpec, epochs: int) -> list[int]:
 def documented_sample(spec: TrainingSpec, epoch: int, position: int) -> int:
     """The sample at a position as the document defines it, by the plain Python reference."""
     size, seed = spec.dataset_size, spec.sampling.seed
-    point = pass_point(spec, NATIVE.shape(spec), epoch, position)
+    point = pass_point(spec, native_shape(spec), epoch, position)
     match spec.sampling.method:
         case SamplingMethod.SEQUENTIAL:
             return point.position

@@ -10,6 +10,7 @@ from app.arithmetic.draft import SpecDraft
 from app.arithmetic.spec import Sampling, SamplingMethod
 from app.manifest.selection import Selection, select
 from app.plan.planner import Plan, make_plan, plan_draft
+from tests.manifest.staged import staged_plans
 from tests.strategies import specs
 
 FAR = 2**63 - 1
@@ -57,7 +58,7 @@ def plans(draw: st.DrawFn) -> Plan:
 @st.composite
 def selections(draw: st.DrawFn, *, ranks: bool = True) -> Selection:
     """Some steps of some epoch of a small run, often its last ones, for one rank or for all."""
-    plan = draw(plans())
+    plan = draw(plans() | staged_plans)
     epoch = draw(st.integers(0, plan.run.epochs - 1))
     taken = plan.run.steps_in_epoch(epoch)
     stop = draw(st.just(taken) | st.integers(0, taken))

@@ -36,6 +36,13 @@ def indices_of(selection: Selection) -> list[int]:
     return listed
 
 
+def steps_of(selection: Selection) -> list[int]:
+    """The step of every position of a selection, found by going through the steps of its epoch."""
+    grid = selection.grid
+    taking = [step for step in range(grid.steps) for _ in range(grid.samples_in(step))]
+    return [taking[position] for position in selection.members.positions()]
+
+
 def ndjson_rows(content: bytes) -> list[dict[str, object]]:
     return [json.loads(line) for line in content.splitlines()]
 

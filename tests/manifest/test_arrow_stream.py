@@ -10,7 +10,7 @@ from app.manifest.arrow_stream import ROWS_PER_RECORD_BATCH, arrow_blocks
 from app.manifest.index_type import IndexType
 from app.manifest.selection import Selection, select
 from tests.manifest.plans import FAR, moderate, plan_of, selections
-from tests.manifest.reading import arrow_columns, indices_of
+from tests.manifest.reading import arrow_columns, indices_of, steps_of
 
 
 def stream_of(selection: Selection, index_type: IndexType = IndexType.INT64) -> na.ArrayStream:
@@ -26,12 +26,10 @@ def rows_per_batch(selection: Selection) -> list[int]:
 @moderate
 @given(selection=selections(), index_type=st.sampled_from(IndexType))
 def test_every_row_has_its_step_and_its_sample(selection: Selection, index_type: IndexType) -> None:
-    size = selection.plan.spec.batch.global_batch_size
-
     columns = arrow_columns(b"".join(arrow_blocks(selection, index_type)))
 
     assert columns == {
-        "step_in_epoch": [position // size for position in selection.members.positions()],
+        "step_in_epoch": steps_of(selection),
         "sample_index": indices_of(selection),
     }
 

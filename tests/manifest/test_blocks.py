@@ -1,13 +1,18 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.manifest.blocks import WORK_PER_BLOCK, affordable, filled, index_blocks, listed_positions
+from app.manifest.blocks import (
+    WORK_PER_BLOCK,
+    affordable,
+    index_blocks,
+    listed_positions,
+    listed_steps,
+)
 from app.manifest.selection import Selection, select
 from app.sampling.layout import Progression
 from tests.manifest.plans import FAR, moderate, plan_of, selections
-from tests.manifest.reading import indices_of
+from tests.manifest.reading import indices_of, steps_of
 
 
 @moderate
@@ -85,13 +90,40 @@ def test_a_single_index_is_always_affordable() -> None:
 
 
 @moderate
-@given(first=st.integers(0, 30), count=st.integers(0, 30), stride=st.integers(1, 9))
-def test_listed_positions_are_those_of_the_part(first: int, count: int, stride: int) -> None:
-    part = Progression(first, stride, count)
+@given(selection=selections())
+def test_listed_positions_are_those_of_the_members(selection: Selection) -> None:
+    listed = listed_positions(selection.members)
+
+    assert listed.dtype == np.int64
+    assert listed.tolist() == [*selection.members.positions()]
+
+
+@moderate
+@given(
+    start=st.integers(0, 30),
+    apart=st.integers(0, 9),
+    count=st.integers(0, 30),
+    block=st.integers(1, 5),
+    data=st.data(),
+)
+def test_listed_positions_of_any_part_are_its_own(
+    start: int, apart: int, count: int, block: int, data: st.DataObject
+) -> None:
+    skipped = data.draw(st.integers(0, block - 1))
+    part = Progression(start, block + apart, count, block, skipped)
 
     listed = listed_positions(part)
 
     assert listed.tolist() == [*part.positions()]
+
+
+@moderate
+@given(selection=selections())
+def test_listed_steps_are_those_that_take_the_members(selection: Selection) -> None:
+    listed = listed_steps(selection.grid, listed_positions(selection.members))
+
+    assert listed.dtype == np.int64
+    assert listed.tolist() == steps_of(selection)
 
 
 def test_an_empty_part_may_stand_behind_every_position() -> None:
@@ -100,12 +132,3 @@ def test_an_empty_part_may_stand_behind_every_position() -> None:
     listed = listed_positions(part)
 
     assert listed.shape == (0,)
-
-
-@pytest.mark.parametrize("start", [0, FAR + 1])
-def test_an_empty_part_is_filled_with_nothing(start: int) -> None:
-    order = select(plan_of(10), epoch=0).order()
-
-    out = filled(order, Progression(start, 1, 0))
-
-    assert out.shape == (0,)

@@ -3,19 +3,18 @@ from hypothesis import given
 from app.manifest.csv_lines import csv_blocks
 from app.manifest.selection import Selection, select
 from tests.manifest.plans import FAR, moderate, plan_of, selections
-from tests.manifest.reading import csv_columns, indices_of
+from tests.manifest.reading import csv_columns, indices_of, steps_of
 
 
 @moderate
 @given(selection=selections())
 def test_every_line_says_where_its_sample_stands(selection: Selection) -> None:
-    size = selection.plan.spec.batch.global_batch_size
     positions = [*selection.members.positions()]
 
     columns = csv_columns(b"".join(csv_blocks(selection)))
 
     assert columns == {
-        "step_in_epoch": [position // size for position in positions],
+        "step_in_epoch": steps_of(selection),
         "position": positions,
         "sample_index": indices_of(selection),
     }

@@ -35,3 +35,22 @@ def test_a_dataset_above_uint32_is_refused_with_the_type_that_fits() -> None:
 
     (fault,) = refusal.value.faults
     assert (fault.pointer, fault.given, fault.nearest) == ("/dtype", "uint32", ("int64",))
+
+
+def test_an_unsigned_type_is_refused_where_places_are_blank() -> None:
+    with pytest.raises(InvalidSelectionError) as refusal:
+        fitting(IndexType.UINT32, 10, has_blanks=True)
+
+    (fault,) = refusal.value.faults
+    assert (fault.code, fault.pointer, fault.nearest) == (
+        "dtype-without-sign",
+        "/dtype",
+        ("int64",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_blanks"), [(IndexType.INT64, True), (IndexType.UINT32, False)]
+)
+def test_blank_places_need_a_sign_and_nothing_else(kind: IndexType, has_blanks: bool) -> None:
+    assert fitting(kind, 10, has_blanks=has_blanks) is kind

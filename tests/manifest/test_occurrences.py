@@ -21,6 +21,7 @@ from app.manifest.selection import select
 from app.plan.planner import Plan
 from tests.manifest.plans import FAR, METHODS, moderate, plan_of, small_plans
 from tests.manifest.reading import indices_of
+from tests.manifest.staged import staged_plans
 
 AMPLE = SearchLimits(entries=10**6, work=2**40)
 
@@ -50,9 +51,11 @@ def uses_of(plan: Plan, sample_index: int) -> Iterator[Use]:
 
 
 @st.composite
-def samples(draw: st.DrawFn) -> tuple[Plan, int]:
+def samples(
+    draw: st.DrawFn, plans: st.SearchStrategy[Plan] = small_plans | staged_plans
+) -> tuple[Plan, int]:
     """A plan and one of its samples, mostly one that is used."""
-    plan = draw(small_plans)
+    plan = draw(plans)
     used = indices_of(select(plan, epoch=0, stop_step=1))
     any_sample = st.integers(0, plan.spec.dataset_size - 1)
     return plan, draw(st.sampled_from(used) | any_sample)
@@ -81,7 +84,7 @@ def test_the_sample_stands_at_every_position_that_is_found(sample: tuple[Plan, i
 
 
 @moderate
-@given(sample=samples())
+@given(sample=samples(small_plans))
 def test_steps_count_through_the_run(sample: tuple[Plan, int]) -> None:
     plan, _ = sample
 
@@ -90,6 +93,22 @@ def test_steps_count_through_the_run(sample: tuple[Plan, int]) -> None:
     for use in page.occurrences:
         before = sum(plan.run.steps_in_epoch(epoch) for epoch in range(use.epoch))
         assert use.step == before + use.step_in_epoch
+
+
+@moderate
+@given(sample=samples())
+def test_a_use_takes_its_sample_after_those_of_the_steps_before_it(
+    sample: tuple[Plan, int],
+) -> None:
+    run = sample[0].run
+
+    page = searched(*sample)
+
+    for use in page.occurrences:
+        earlier = sum(run.samples_in_epoch(epoch) for epoch in range(use.epoch))
+        assert run.consumed_samples(use.step) <= earlier + use.position
+        if use.step < run.total_steps:
+            assert earlier + use.position < run.consumed_samples(use.step + 1)
 
 
 @moderate

@@ -1,33 +1,45 @@
 from collections import defaultdict
+from itertools import islice
 
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from app.manifest.rows import Group, Rows, rows_of
+from app.manifest.rows import Group, Row, rows_of
 from app.manifest.selection import Selection, select
-from tests.manifest.plans import moderate, plan_of, selections
+from app.sampling.layout import place_in_step
+from tests.manifest.plans import FAR, moderate, plan_of, selections
+from tests.manifest.reading import steps_of
 
 Lists = dict[tuple[int, int], list[int]]
 
 
 def listed(selection: Selection, group: Group) -> Lists:
     """Positions of every row, by its step and micro-step."""
-    rows = rows_of(selection, group)
     positions = selection.members.positions()
     return {
-        (rows.step_in_epoch(row), rows.micro_step(row)): [*positions[slice(*rows.bounds(row))]]
-        for row in range(rows.count)
+        (row.step_in_epoch, row.micro_step): [*positions[row.first : row.stop]]
+        for row in rows_of(selection, group)
     }
 
 
 def placed(selection: Selection) -> Lists:
     """The same, put together sample by sample from where the framework places each one."""
-    plan, places = selection.plan, defaultdict[tuple[int, int], list[int]](list)
-    for position in selection.members.positions():
-        step, inner = divmod(position, plan.spec.batch.global_batch_size)
-        place = plan.framework.place_in_step(inner, plan.spec.batch)
+    plan, grid, places = (
+        selection.plan,
+        selection.grid,
+        defaultdict[tuple[int, int], list[int]](list),
+    )
+    layout = plan.framework.layout(plan.spec)
+    for step, position in zip(steps_of(selection), selection.members.positions(), strict=True):
+        place = place_in_step(layout, position - grid.start_of(step), plan.spec.batch)
         assert selection.rank in {None, place.rank}
         places[step, place.micro_step].append(position)
     return dict(places)
+
+
+def count(selection: Selection, group: Group) -> int:
+    return len([*rows_of(selection, group)])
 
 
 @moderate
@@ -60,7 +72,7 @@ def test_there_is_a_row_for_every_step(selection: Selection) -> None:
 @moderate
 @given(selection=selections())
 def test_every_rank_runs_as_many_micro_steps_as_the_others(selection: Selection) -> None:
-    rows = rows_of(selection, Group.MICRO_STEP)
+    rows = count(selection, Group.MICRO_STEP)
 
     for rank in range(selection.plan.spec.batch.data_parallel_size):
         share = select(
@@ -70,15 +82,15 @@ def test_every_rank_runs_as_many_micro_steps_as_the_others(selection: Selection)
             start_step=selection.start_step,
             stop_step=selection.stop_step,
         )
-        assert rows_of(share, Group.MICRO_STEP).count == rows.count
+        assert count(share, Group.MICRO_STEP) == rows
 
 
 def test_the_micro_steps_of_a_whole_epoch_are_those_of_the_plan() -> None:
     plan = plan_of(103, 2, accumulation=3, ranks=4)
 
-    rows = rows_of(select(plan, epoch=0), Group.MICRO_STEP)
+    rows = count(select(plan, epoch=0), Group.MICRO_STEP)
 
-    assert rows.count == plan.run.shape.micro_steps_per_epoch
+    assert rows == plan.run.shape.micro_steps_per_epoch
 
 
 def test_an_idle_rank_has_empty_micro_steps() -> None:
@@ -90,10 +102,27 @@ def test_an_idle_rank_has_empty_micro_steps() -> None:
     assert lists == {(1, 0): [19], (1, 1): []}
 
 
-def test_no_steps_have_no_rows() -> None:
+@pytest.mark.parametrize("group", [Group.STEP, Group.MICRO_STEP])
+def test_no_steps_have_no_rows(group: Group) -> None:
     selection = select(plan_of(21, accumulation=4), epoch=0, start_step=2, stop_step=2)
 
-    rows = rows_of(selection, Group.MICRO_STEP)
+    assert [*rows_of(selection, group)] == []
 
-    assert isinstance(rows, Rows)
-    assert rows.count == 0
+
+@moderate
+@given(selection=selections(), group=st.sampled_from([Group.STEP, Group.MICRO_STEP]))
+def test_rows_follow_one_another_without_a_gap(selection: Selection, group: Group) -> None:
+    rows = [*rows_of(selection, group)]
+
+    bounds = [0, *(row.stop for row in rows)]
+    assert [row.first for row in rows] == bounds[:-1]
+    assert bounds[-1] == selection.members.count
+
+
+def test_rows_are_listed_one_after_another_however_many_there_are() -> None:
+    plan = plan_of(FAR, accumulation=10**12)
+    selection = select(plan, epoch=0, start_step=7)
+
+    first, second = islice(rows_of(selection, Group.MICRO_STEP), 2)
+
+    assert (first, second) == (Row(7, 0, 0, 1), Row(7, 1, 1, 2))

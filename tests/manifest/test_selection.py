@@ -75,13 +75,48 @@ def test_a_step_has_the_same_set_of_samples_whatever_the_geometry(
     assert len(sets) == 1
 
 
-@pytest.mark.parametrize("rank", [None, 0, 3])
-def test_a_full_step_has_as_many_samples_as_the_selection_says(rank: int | None) -> None:
+@pytest.mark.parametrize(("rank", "samples"), [(None, 24), (0, 6), (3, 6)])
+def test_a_rank_takes_its_micro_batches_of_a_full_step(rank: int | None, samples: int) -> None:
     selection = select(plan_of(100, 2, accumulation=3, ranks=4), epoch=0, rank=rank)
 
     count = selection.until(1).members.count
 
-    assert count == selection.full_step_samples
+    assert count == samples
+
+
+@moderate
+@given(selection=selections())
+def test_the_share_of_a_step_is_what_is_selected_of_it(selection: Selection) -> None:
+    grid, before = selection.grid, 0
+    for step in range(selection.start_step, selection.stop_step):
+        after = selection.until(step + 1).members.count
+
+        assert selection.share(grid.samples_in(step)) == after - before
+        before = after
+
+
+@moderate
+@given(selection=selections(), most=st.integers(-1, 60))
+def test_the_longest_start_that_fits_is_the_last_that_does(selection: Selection, most: int) -> None:
+    longest = selection.longest(lambda part: part.members.count <= most)
+
+    stops = range(selection.start_step + 1, selection.stop_step + 1)
+    fitting = [stop for stop in stops if selection.until(stop).members.count <= most]
+    assert longest == selection.until(max(fitting, default=selection.start_step))
+
+
+def test_the_longest_start_of_an_endless_epoch_is_found_at_once() -> None:
+    selection = select(plan_of(FAR, 2), epoch=0, start_step=5)
+
+    longest = selection.longest(lambda part: part.members.count <= 10**18 + 1)
+
+    assert longest.stop_step == 5 + 10**18 // 2
+
+
+def test_nothing_takes_no_work() -> None:
+    selection = select(plan_of(60_000), epoch=0, start_step=9)
+
+    assert (selection.until(9).work(), selection.until(10).work()) == (0, 60_001)
 
 
 def test_a_rank_without_samples_has_an_empty_step() -> None:

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from app.arithmetic.draft import SpecDraft
+from app.arithmetic.finding import Severity
 from app.arithmetic.spec import BudgetUnit, Remainder, Sampling, SamplingMethod
-from app.plan.finding import Severity
 from tests.strategies import INT64_MAX
 
 KEEP, DROP, PAD = Remainder

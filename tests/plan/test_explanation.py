@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 
 from app.arithmetic.draft import SpecDraft
-from app.arithmetic.spec import Sampling, SamplingMethod
+from app.arithmetic.spec import Remainder, Sampling, SamplingMethod
 from app.plan.explanation import explain
 from app.plan.planner import Plan, plan_draft
+from tests.frameworks.choices import choosing
 from tests.plan.relatives import relatives, whole_run
 from tests.strategies import sparingly
 
@@ -209,4 +210,40 @@ def test_a_single_sample_is_counted_in_the_singular() -> None:
         "All plans start 1 epoch of 1 step, a full one as long as 1 pass.",
         "Plans 0 and 1 take the very same 1 sample in the same order.",
         "All plans see 1 of 1 sample for every seed.",
+    )
+
+
+def test_what_is_dropped_or_padded_is_said_plan_by_plan() -> None:
+    padded, dropped = (
+        SpecDraft(dataset_size=10, global_batch_size=4, epochs=Fraction(1), remainder=remainder)
+        for remainder in (Remainder.PAD, Remainder.DROP)
+    )
+
+    sentences = explained(padded, dropped)
+
+    assert (
+        "Plan 0 takes 2 samples twice and 0 samples not at all in a full epoch; "
+        "plan 1 takes 0 samples twice and 2 samples not at all in a full epoch." in sentences
+    )
+
+
+def test_a_split_over_ranks_may_change_a_step_of_another_framework() -> None:
+    torch = replace(TEN_EPOCHS, steps_per_epoch=None, framework=choosing("pytorch"))
+
+    sentences = explained(torch, replace(torch, data_parallel_size=5))
+
+    assert (
+        "The global batch is 10 samples in every plan, only its split over ranks and micro-steps "
+        "differs." in sentences
+    )
+
+
+def test_an_order_that_takes_long_to_compute_is_not_compared() -> None:
+    native = SpecDraft(dataset_size=10**9, global_batch_size=10, epochs=Fraction(1))
+
+    sentences = explained(native, replace(native, framework=choosing("pytorch")))
+
+    assert (
+        "The orders of plans 0 and 1 are not compared: one of them is computed as a whole, and "
+        "too long for that." in sentences
     )

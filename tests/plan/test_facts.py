@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import given
 from app.api.specs import read_spec
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.settle import settle
-from app.arithmetic.spec import Remainder, TrainingSpec
+from app.arithmetic.spec import FrameworkChoice, Remainder, TrainingSpec
 from app.plan.facts import plan_facts, pointed_facts, spec_facts
 from app.plan.planner import make_plan, plan_draft
+from tests.frameworks.choices import EVERY_CHOICE, choosing, plan_with
 from tests.strategies import sparingly, specs
 
 SPEC_FIELDS = {
@@ -21,7 +23,7 @@ PLAN_FIELDS = {
     *("order_algorithm", "spec", "epoch_kind", "steps_per_epoch", "micro_steps_per_epoch"),
     *("samples_per_epoch", "last_step_samples", "dropped_samples_per_epoch"),
     *("padded_samples_per_epoch", "epochs", "total_steps", "total_micro_steps", "total_samples"),
-    *("passes", "final_epoch_steps", "final_step_samples", "coverage"),
+    *("passes", "final_epoch_steps", "final_step_samples", "coverage", "framework_numbers"),
 }
 
 
@@ -84,6 +86,53 @@ def test_a_large_pass_drops_or_pads_known_samples(
 
     assert facts["dropped_samples_per_epoch"] == dropped
     assert facts["padded_samples_per_epoch"] == padded
+
+
+@pytest.mark.parametrize("choice", EVERY_CHOICE)
+def test_every_option_of_a_framework_is_shown_in_plain_json(choice: FrameworkChoice) -> None:
+    plan = plan_with(choice)
+
+    facts = plan_facts(plan)
+
+    assert json.loads(json.dumps(facts)) == facts
+    assert [*pointed(facts, "/spec/framework/")] == [
+        "name",
+        "version",
+        *(option.name for option in plan.framework.options),
+    ]
+
+
+@pytest.mark.parametrize("choice", EVERY_CHOICE)
+def test_what_is_shown_of_any_framework_can_be_posted_again(choice: FrameworkChoice) -> None:
+    plan = plan_with(choice)
+    shown = json.loads(json.dumps(spec_facts(plan.spec)))
+
+    draft, faults = read_spec(shown)
+
+    assert faults == []
+    assert draft.framework == plan.spec.framework
+    assert plan_draft(draft, known_faults=faults).plan_id == plan.plan_id
+
+
+def test_the_numbers_of_a_framework_are_shown_under_their_own_names() -> None:
+    plan = plan_with(choosing("accelerate"), data_parallel_size=2)
+
+    facts = plan_facts(plan)
+
+    assert facts["framework_numbers"] == dict(plan.framework.numbers(plan.spec, plan.run))
+    assert facts["framework_numbers"] != {}
+
+
+def test_the_native_framework_has_no_numbers_of_its_own() -> None:
+    facts = plan_facts(plan_with(FrameworkChoice()))
+
+    assert facts["framework_numbers"] == {}
+
+
+def pointed(facts: dict[str, object], prefix: str) -> Iterator[str]:
+    """What stands under a pointer, by its names."""
+    names = (pointer.removeprefix(prefix) for pointer, _ in pointed_facts(facts))
+    return (name for name in names if "/" not in name)
 
 
 @sparingly

@@ -1,7 +1,7 @@
 import pytest
 
 from app.arithmetic.draft import SpecDraft
-from app.plan.finding import Finding
+from app.arithmetic.finding import Finding
 from app.plan.planner import plan_draft
 from tests.plan.finding_cases import CASES, Case
 

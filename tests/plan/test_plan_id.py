@@ -1,12 +1,15 @@
+from typing import Any
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.arithmetic.settle import settle
-from app.arithmetic.spec import TrainingSpec
+from app.arithmetic.spec import FrameworkChoice, TrainingSpec
 from app.errors import UnknownPlanError
 from app.plan.plan_id import MAX_CHARACTERS, decode_plan_id, encode_plan_id
 from app.plan.spec_fields import draft_of
+from tests.frameworks.choices import EVERY_CHOICE, choosing, plan_with
 from tests.plan.tokens import PREFIX, RECORDED, refusal_code
 from tests.strategies import sparingly, specs, writings
 
@@ -67,6 +70,44 @@ def test_a_plan_id_fits_into_a_url(spec: TrainingSpec) -> None:
 
     assert len(plan_id) <= MAX_CHARACTERS
     assert set(plan_id) <= set(ALPHABET)
+
+
+@pytest.mark.parametrize("choice", EVERY_CHOICE)
+def test_decoding_undoes_encoding_for_every_framework(choice: FrameworkChoice) -> None:
+    plan = plan_with(choice)
+
+    decoded = decode_plan_id(plan.plan_id)
+
+    assert decoded == plan.spec
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"num_samples": 7, "sampler": "RandomSampler"}, {"sampler": "RandomSampler"}),
+        ({"drop_last": True}, {}),
+        ({"drop_last": True}, {"sampler_drop_last": True}),
+    ],
+)
+def test_different_options_have_different_plan_ids(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    plan_ids = {plan_with(choosing("pytorch", **options)).plan_id for options in (one, other)}
+
+    assert len(plan_ids) == 2
+
+
+def test_options_have_one_plan_id_in_whatever_order_and_with_whatever_defaults() -> None:
+    written: list[dict[str, Any]] = [
+        {"sampler": "RandomSampler", "drop_last": True},
+        {"drop_last": True, "sampler": "RandomSampler"},
+        {"drop_last": True, "sampler": "RandomSampler", "num_samples": None},
+        {"generator": "sampler", "drop_last": True, "sampler": "RandomSampler"},
+    ]
+
+    plan_ids = {plan_with(choosing("pytorch", **options)).plan_id for options in written}
+
+    assert len(plan_ids) == 1
 
 
 def test_no_change_of_a_single_character_is_a_plan_id() -> None:

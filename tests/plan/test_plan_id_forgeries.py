@@ -51,6 +51,23 @@ def test_a_default_that_is_spelled_out_or_an_own_value_that_is_not_is_no_plan_id
 
 
 @pytest.mark.parametrize(
+    "options",
+    [{"drop_last": False}, {"num_samples": None}, {"sampler": "DistributedSampler"}],
+    ids=str,
+)
+def test_an_option_that_is_spelled_out_though_it_is_the_default_is_no_plan_id(
+    options: dict[str, Any],
+) -> None:
+    torch = {"name": "pytorch", "version": "2.13.0"}
+    fields = {"dataset_size": 20, "global_batch_size": 5, "steps": 7, "framework": torch}
+
+    code = refusal_code(token_of_fields({**fields, "framework": {**torch, **options}}))
+
+    assert code == "plan-id-not-canonical"
+    assert decode_plan_id(token_of_fields(fields)).framework.name == "pytorch"
+
+
+@pytest.mark.parametrize(
     ("epochs", "written"),
     [("10", 10), ("10.0", 10), ("2.50", "2.5"), ("0.5000", "0.5")],
 )
@@ -102,6 +119,7 @@ def test_what_is_no_json_object_is_no_plan_id(document: bytes) -> None:
         *('"dataset_size":%s', '"epochs":%s', '"remainder":%s', '"sampling":%s', '"other":%s'),
         *('"sampling":{"method":%s}', '"sampling":{"seed":%s}', '"sampling":{"other":%s}'),
         *('"framework":{"name":%s}', '"framework":{"name":"native","version":%s}'),
+        '"framework":{"name":"pytorch","version":"2.13.0","num_samples":%s}',
     ],
 )
 def test_depth_hidden_in_a_field_is_no_plan_id(field: str, depth: int) -> None:

@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 
 from app.arithmetic.draft import SpecDraft
+from app.arithmetic.passes import PassPoint
 from app.arithmetic.spec import FrameworkChoice, Remainder, Sampling, SamplingMethod, TrainingSpec
 from app.errors import Fault, InvalidSpecError
 from app.plan.planner import Plan, make_plan, plan_draft
+from tests.frameworks.choices import choosing
 from tests.strategies import sparingly, specs
 
 IMAGES = {"dataset_size": 1_281_167, "global_batch_size": 256}
@@ -121,3 +123,19 @@ def test_faults_of_form_of_the_framework_and_of_the_fields_come_together() -> No
 
     codes = [fault.code for fault in refusal.value.faults]
     assert codes == ["form", "unknown-framework", "batch-missing"]
+
+
+def test_a_spec_whose_plan_id_would_be_too_long_is_refused() -> None:
+    shards = choosing("mosaic-streaming", shard_sizes=[1] * 1_000)
+
+    with pytest.raises(InvalidSpecError) as refusal:
+        planned(dataset_size=1_000, global_batch_size=1, framework=shards)
+
+    (fault,) = refusal.value.faults
+    assert (fault.code, fault.pointer) == ("spec-too-long", "/framework")
+
+
+def test_a_plan_knows_where_its_positions_stand() -> None:
+    plan = planned(dataset_size=7, global_batch_size=3)
+
+    assert plan.pass_point(2, 5) == PassPoint(2, 5)

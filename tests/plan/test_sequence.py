@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 
 from app.arithmetic.draft import SpecDraft
-from app.arithmetic.spec import Sampling, SamplingMethod, TrainingSpec
+from app.arithmetic.spec import FrameworkChoice, Sampling, SamplingMethod, TrainingSpec
+from app.manifest.selection import select
 from app.plan.planner import Plan, make_plan, plan_draft
 from app.plan.sequence import COMPARED_SAMPLES, first_samples, parting_sample, sequence_key
+from tests.frameworks.choices import EVERY_CHOICE, choosing, plan_with
+from tests.manifest.reading import indices_of
 from tests.plan.relatives import relatives, whole_run
 from tests.strategies import small_specs
 
@@ -87,3 +90,24 @@ def test_virtual_epochs_of_any_length_are_one_sequence_with_plain_passes(
     keys = {sequence_key(plan_draft(draft)) for draft in (plain, virtual)}
 
     assert len(keys) == 1
+
+
+def test_an_order_that_is_computed_as_a_whole_is_looked_at_while_it_is_short() -> None:
+    short, long = (
+        first_samples(plan_with(choosing("pytorch"), dataset_size=size))
+        for size in (10_000, 2**24 + 1)
+    )
+
+    assert (len(short), len(long)) == (COMPARED_SAMPLES, 0)
+
+
+@pytest.mark.parametrize("choice", EVERY_CHOICE)
+def test_the_first_samples_of_any_framework_are_those_of_its_manifests(
+    choice: FrameworkChoice,
+) -> None:
+    plan = plan_with(choice)
+
+    samples = first_samples(plan)
+
+    manifests = [indices_of(select(plan, epoch=epoch)) for epoch in range(plan.run.epochs)]
+    assert samples.tolist() == [index for manifest in manifests for index in manifest]

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,16 @@ from app.sampling.draws import Draws
 from app.sampling.keys import Purpose
 from app.sampling.numba_set import NUMBA_SET, KernelsUnavailableError, compiled_numba_set
 from app.sampling.permutation import Permutation
+from app.sampling.philox import philox_words
+from app.sampling.python_shuffle import python_shuffled
+from app.sampling.torch_draws import torch_randint
+from app.sampling.torch_permutation import torch_randperm
+
+KERNELS = [field for field in fields(NUMBA_SET) if field.name != "name"]
 
 
 def signatures() -> list[int]:
-    kernels: list[Any] = [NUMBA_SET.fill_feistel, NUMBA_SET.shuffled_table, NUMBA_SET.fill_draws]
-    return [len(kernel.signatures) for kernel in kernels]
+    return [len(getattr(NUMBA_SET, field.name).signatures) for field in KERNELS]
 
 
 def test_every_kernel_is_compiled_for_the_one_way_in_which_it_is_called() -> None:
@@ -26,8 +31,12 @@ def test_every_kernel_is_compiled_for_the_one_way_in_which_it_is_called() -> Non
         key: dict[str, Any] = {"seed": 2**64 - 1, "number": 2**64, "dataset_size": size}
         Permutation.keyed(Purpose.SHUFFLE, **key, kernels=NUMBA_SET).fill(out, start=0)
         Draws.keyed(**key, kernels=NUMBA_SET).fill(out, start=2**63 - 3, stride=2**63 - 1)
+    torch_randperm(2, seed=2**64 - 1, skipped_words=10**4)
+    torch_randint(2, dataset_size=2**63 - 1, seed=-1, skipped_words=10**4)
+    python_shuffled(2, seed=2**64 - 1)
+    philox_words(2**64 - 1, 2**64 - 1, start=2**66 - 4, count=3)
 
-    assert signatures() == [1, 1, 1]
+    assert signatures() == [1] * len(KERNELS)
 
 
 def test_kernels_that_do_not_compile_are_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

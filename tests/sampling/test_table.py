@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from app.sampling.kernel_set import KernelSet
@@ -10,12 +12,7 @@ def counting(shuffled: list[int]) -> KernelSet:
         shuffled.append(dataset_size)
         return NUMPY_SET.shuffled_table(dataset_size, state)
 
-    return KernelSet(
-        name="numpy",
-        fill_feistel=NUMPY_SET.fill_feistel,
-        shuffled_table=shuffled_table,
-        fill_draws=NUMPY_SET.fill_draws,
-    )
+    return replace(NUMPY_SET, shuffled_table=shuffled_table)
 
 
 def test_a_table_is_shuffled_once_however_often_it_is_read() -> None:

@@ -1,0 +1,1 @@
+"""Accelerate: its step arithmetic, its layout and its orders."""

@@ -1,0 +1,1 @@
+"""DeepSpeed: its step arithmetic, its layout and its orders."""

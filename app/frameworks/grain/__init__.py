@@ -1,0 +1,1 @@
+"""Grain: its step arithmetic, its layout and its orders."""

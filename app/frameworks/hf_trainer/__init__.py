@@ -1,0 +1,1 @@
+"""The Trainer of Transformers: its step arithmetic, its layout and its orders."""

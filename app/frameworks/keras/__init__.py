@@ -1,0 +1,1 @@
+"""Keras: its step arithmetic, its layout and its orders."""

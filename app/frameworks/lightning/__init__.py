@@ -1,0 +1,1 @@
+"""Lightning: its step arithmetic, its layout and its orders."""

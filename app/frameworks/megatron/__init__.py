@@ -1,0 +1,1 @@
+"""Megatron-LM: its step arithmetic, its layout and its orders."""

@@ -1,0 +1,1 @@
+"""MosaicML Streaming: its step arithmetic, its layout and its orders."""

@@ -1,0 +1,1 @@
+"""The native framework: its step arithmetic, its layout and its orders."""

@@ -1,0 +1,1 @@
+"""PyTorch: its step arithmetic, its layout and its orders."""

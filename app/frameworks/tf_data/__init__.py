@@ -1,0 +1,1 @@
+"""tf.data: its step arithmetic, its layout and its orders."""
