@@ -113,3 +113,7 @@ class AmountList(Option):
                 for each in value
             )
         )
+
+    def settled(self, value: OptionValue) -> OptionValue:
+        """The numbers as doubles."""
+        return tuple(map(float, value)) if isinstance(value, tuple) else value  # type: ignore[arg-type] # only lists of numbers are legal

@@ -44,6 +44,10 @@ class Option(ABC):
     def accepts(self, value: OptionValue) -> bool:
         """Whether a value is legal."""
 
+    def settled(self, value: OptionValue) -> OptionValue:
+        """The one writing of a legal value, of all that mean the same."""
+        return value
+
     def nearest(self, value: OptionValue) -> tuple[int | str, ...]:
         """Legal values next to one that is not."""
         del value

@@ -83,8 +83,8 @@ def read_options(
             else [_unknown(name, own, (*beside, *by_name), guess=guess)]
         )
         faults += found
-        if option and not found and not _same(frozen_value(value), option.default):
-            values[name] = frozen_value(value)
+        if option and not found:
+            values |= _differing(option, option.settled(frozen_value(value)))
     return Options.of(values), faults
 
 
@@ -94,8 +94,9 @@ def filled_options(known: Iterable[Option], options: Options) -> dict[str, objec
     return {option.name: plain_value(given.get(option.name, option.default)) for option in known}
 
 
-def _same(value: OptionValue, default: OptionValue) -> bool:
-    return type(value) is type(default) and value == default
+def _differing(option: Option, value: OptionValue) -> dict[str, OptionValue]:
+    same = type(value) is type(option.default) and value == option.default
+    return {} if same else {option.name: value}
 
 
 def _unknown(name: str, pointer: str, known: tuple[str, ...], *, guess: bool) -> Fault:

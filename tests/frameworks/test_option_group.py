@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.arithmetic.options import Options, frozen_value
+from app.frameworks.number_options import AmountList
 from app.frameworks.option import Flag, Option, Whole
 from app.frameworks.option_group import OptionGroup, filled_options, read_options
 
@@ -42,6 +43,16 @@ def test_options_that_differ_from_their_defaults_are_kept(options: dict[str, Any
     different = {name: value for name, value in options.items() if value != defaults[name]}
     assert faults == []
     assert read == frozen_value(different)
+
+
+def test_lists_of_integers_and_of_doubles_are_one_option() -> None:
+    blend = AmountList(name="blend", default=None, description="", highest=9.0)
+
+    integers, doubles = (
+        read_options((blend,), {"blend": given_list}, "")[0] for given_list in ([1, 2], [1.0, 2.0])
+    )
+
+    assert repr(integers) == repr(doubles)
 
 
 @given(options=legal_options)
