@@ -129,7 +129,8 @@ def _budget(random: Random, length: int, accumulation: int) -> dict[str, int]:
 def _illegal(random: Random, spec: dict[str, Any]) -> dict[str, Any]:
     options = random.choice(
         (
-            {"limit_train_batches": 1.2},
+            # overfit_batches hides it from the package, but never from a plan
+            {"limit_train_batches": 1.2, "overfit_batches": 0.0},
             {"overfit_batches": -0.1},
             {"val_check_interval": 1e6},
             {"val_check_interval": 0},
