@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from app.manifest.blocks import BLOCK_INDICES, index_blocks, listed_positions, listed_steps
 from app.manifest.index_type import IndexType
 from app.manifest.selection import Selection
+from app.sampling.kernel_set import Indices
 
 ROWS_PER_RECORD_BATCH = 65_536
 """Rows of a record batch, counted from the start of the selection: part of the format."""
@@ -33,12 +34,13 @@ def arrow_blocks(selection: Selection, index_type: IndexType) -> Iterator[bytes]
     with StreamWriter.from_writable(sink) as writer:
         for first in range(0, max(1, members.count), ROWS_PER_RECORD_BATCH):
             part = members.part(first, min(members.count, first + ROWS_PER_RECORD_BATCH))
-            blocks = [np.empty(0, np.int64)]
-            for block in index_blocks(selection, first=first, stop=first + part.count):
+            blocks = [np.empty(0, index_type.computed_type)]
+            stop = first + part.count
+            for block in index_blocks(selection, first=first, stop=stop, index_type=index_type):
                 blocks.append(block)
                 if len(block) < BLOCK_INDICES:
                     yield b""
-            indices = index_type.narrowed(np.concatenate(blocks))
+            indices = index_type.little_endian(np.concatenate(blocks))
             writer.write_array(
                 _record_batch(listed_steps(grid, listed_positions(part)), indices, index_type)
             )
@@ -46,9 +48,7 @@ def arrow_blocks(selection: Selection, index_type: IndexType) -> Iterator[bytes]
     yield _drained(sink)
 
 
-def _record_batch(
-    steps: NDArray[np.int64], indices: NDArray[np.int64] | NDArray[np.uint32], kind: IndexType
-) -> object:
+def _record_batch(steps: NDArray[np.int64], indices: Indices, kind: IndexType) -> object:
     columns = {
         "step_in_epoch": na.int64(nullable=False),
         "sample_index": _INDEX_TYPES[kind](nullable=False),

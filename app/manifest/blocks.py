@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.arithmetic.grid import StepGrid
+from app.manifest.index_type import IndexType
 from app.manifest.selection import Selection
-from app.sampling.filling import filled
+from app.sampling.filling import filled_with
+from app.sampling.kernel_set import Indices
 from app.sampling.layout import Progression
 from app.sampling.order import Order
 
@@ -25,18 +27,19 @@ def index_blocks(
     first: int = 0,
     stop: int | None = None,
     block_indices: int = BLOCK_INDICES,
-) -> Iterator[NDArray[np.int64]]:
-    """Sample indices of the members [first, stop) of a selection.
+    index_type: IndexType = IndexType.INT64,
+) -> Iterator[Indices]:
+    """Sample indices of the members [first, stop) of a selection, computed in a type that fits.
 
     Yields:
-        int64, shape (n,), 1 <= n <= block_indices; each block is an array of its own.
+        int64 or uint32, shape (n,), 1 <= n <= block_indices; each block is an array of its own.
     """
     members = selection.members
     stop = members.count if stop is None else stop
     order = selection.order()
     while first < stop:
         part = affordable(order, members.part(first, min(stop, first + block_indices)))
-        yield filled(order, part)
+        yield filled_with(order, part, index_type.computed_type)
         first += part.count
 
 

@@ -43,8 +43,8 @@ def growing_digest(selection: Selection, index_type: IndexType) -> Iterator[Dige
     """
     state, count = sha256(), 0
     yield Digest(sha256=state.hexdigest(), sample_count=0, size=0)
-    for block in index_blocks(selection):
-        state.update(index_type.narrowed(block).data)
+    for block in index_blocks(selection, index_type=index_type):
+        state.update(index_type.little_endian(block).data)
         count += len(block)
         size = count * index_type.item_bytes
         yield Digest(sha256=state.hexdigest(), sample_count=count, size=size)

@@ -3,9 +3,9 @@
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.errors import Fault, InvalidSelectionError
+from app.sampling.kernel_set import Indices
 
 
 class IndexType(StrEnum):
@@ -28,11 +28,14 @@ class IndexType(StrEnum):
         """The NumPy type, little-endian on every machine."""
         return np.dtype("<i8") if self is IndexType.INT64 else np.dtype("<u4")
 
-    def narrowed(self, indices: NDArray[np.int64]) -> NDArray[np.int64] | NDArray[np.uint32]:
-        """The indices in this type; they must fit."""
-        if self is IndexType.INT64:
-            return indices.astype(np.dtype("<i8"), copy=False)
-        return indices.astype(np.dtype("<u4"))
+    @property
+    def computed_type(self) -> type[np.int64 | np.uint32]:
+        """The type that indices are computed in, in the order of this machine's bytes."""
+        return np.int64 if self is IndexType.INT64 else np.uint32
+
+    def little_endian(self, indices: Indices) -> Indices:
+        """The indices as they are sent: themselves, where the machine is little-endian."""
+        return indices.astype(self.numpy_type, copy=False)
 
 
 def fitting(index_type: IndexType, dataset_size: int, *, has_blanks: bool = False) -> IndexType:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
 from app.manifest.blocks import BLOCK_INDICES, affordable, index_blocks
 from app.manifest.rows import Group, Row, rows_of
 from app.manifest.selection import Selection
 from app.sampling.filling import filled
+from app.sampling.kernel_set import Indices
 from app.sampling.order import Order
 
 
@@ -68,5 +67,5 @@ def _head(row: Row, group: Group) -> str:
     return f'{step},"micro_step":{row.micro_step}' if group is Group.MICRO_STEP else step
 
 
-def _joined(indices: NDArray[np.int64]) -> bytes:
+def _joined(indices: Indices) -> bytes:
     return orjson.dumps(indices, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]

@@ -32,11 +32,14 @@ class VirtualFile:
         """Bytes of the whole file."""
         return len(self.header) + self.selection.members.count * self.index_type.item_bytes
 
-    def blocks(self, start: int, stop: int, *, block_bytes: int) -> Iterator[bytes]:
+    def blocks(
+        self, start: int, stop: int, *, block_bytes: int
+    ) -> Iterator[bytes | memoryview]:
         """The bytes [start, stop) of the file.
 
         Yields:
-            Non-empty pieces of at most block_bytes, except for the edges of an index.
+            Non-empty pieces of at most block_bytes, except for the edges of an index; the memory
+            that the indices were computed in, which nothing else uses.
         """
         if self.header[start:stop]:
             yield self.header[start:stop]
@@ -49,9 +52,11 @@ class VirtualFile:
             first=first,
             stop=-(-body_stop // item),
             block_indices=max(1, block_bytes // item),
+            index_type=self.index_type,
         )
         for block in blocks:
-            piece = self.index_type.narrowed(block).tobytes()[skipped:][:left]
+            computed = self.index_type.little_endian(block).data.cast("B")
+            piece = computed[skipped:][:left]
             yield piece
             left -= len(piece)
             skipped = 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.sampling.backend import backend_name
 from app.sampling.blend_plain import fill_dataset_numbers
-from app.sampling.kernel_set import ShuffleTable
+from app.sampling.kernel_set import Indices, ShuffleTable
 from app.sampling.layout import Progression
 from app.sampling.memo import TABLES
 from app.sampling.order import Order
@@ -142,10 +142,11 @@ class BlendedOrder:
     order: Order
     blend: Blend
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
-        self.order.fill(out, start=start, stride=stride)
-        out[:] = self.blend.sample_indices()[out]
+        places = np.empty(len(out), np.int64)
+        self.order.fill(places, start=start, stride=stride)
+        out[:] = self.blend.sample_indices()[places]
 
     def positions_of(self, sample_index: int, *, stop: int) -> Iterator[int]:
         """Positions in [0, stop) that hold a sample, ascending."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.arithmetic.integers import ceil_div
+from app.sampling.kernel_set import Indices
 from app.sampling.layout import Progression
 from app.sampling.order import Order
 
@@ -38,7 +38,7 @@ class CopiedOrder:
     inner: Order
     copies: int
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         first, skipped = divmod(start, self.copies)
         if stride % self.copies == 0:
@@ -47,7 +47,7 @@ class CopiedOrder:
         places = (skipped + stride * np.arange(len(out))) // self.copies
         read = np.empty(places.max(initial=-1) + 1, np.int64)
         self.inner.fill(read, start=first)
-        np.take(read, places, out=out)
+        out[:] = read[places]
 
     def positions_of(self, sample_index: int, *, stop: int) -> Iterator[int]:
         """Positions in [0, stop) that hold a sample, ascending."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.arithmetic.integers import ceil_div
-from app.sampling.kernel_set import ShuffleTable
+from app.sampling.kernel_set import Indices, ShuffleTable
 from app.sampling.layout import Progression
 from app.sampling.memo import TABLES
 from app.sampling.torch_permutation import torch_randperm
@@ -90,7 +90,7 @@ class CyclicShuffle:
         missing = self.row_samples + self.pass_samples - self.table_size
         return max(0, self.data_parallel_size - missing)
 
-    def fill(self, out: NDArray[np.int64], *, number: int, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, number: int, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer.
 
         Args:
@@ -185,7 +185,7 @@ class CyclicOrder:
     shuffle: CyclicShuffle
     first_position: int
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         period, filled, place = self.shuffle.pass_samples, 0, self.first_position + start
         while filled < len(out):

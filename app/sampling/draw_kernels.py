@@ -1,9 +1,9 @@
 """Compiled kernel of the draws with replacement, a block of draws at a time."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.sampling.kernel import inlined, kernel
+from app.sampling.kernel_set import Indices
 from app.sampling.splitmix_kernels import GOLDEN_RATIO, finalised
 
 BLOCK = 1024
@@ -25,7 +25,7 @@ def _high_product(x: np.uint64, y: np.uint64) -> np.uint64:
 
 @inlined
 def _draw_below_2_32(
-    block: NDArray[np.int64],
+    block: Indices,
     z: np.uint64,
     increment: np.uint64,
     second_key: np.uint64,
@@ -44,7 +44,7 @@ def _draw_below_2_32(
 
 @inlined
 def _draw(
-    block: NDArray[np.int64],
+    block: Indices,
     z: np.uint64,
     increment: np.uint64,
     second_key: np.uint64,
@@ -62,7 +62,7 @@ def _draw(
 
 @inlined
 def _draw_again(
-    block: NDArray[np.int64],
+    block: Indices,
     z: np.uint64,
     increment: np.uint64,
     second_key: np.uint64,
@@ -78,7 +78,7 @@ def _draw_again(
 
 @kernel
 def fill_draws(
-    out: NDArray[np.int64],
+    out: Indices,
     start: int,
     stride: int,
     dataset_size: int,
@@ -88,7 +88,7 @@ def fill_draws(
     """Write the draws number start, start + stride, ... into a contiguous buffer.
 
     Args:
-        out: int64, contiguous.
+        out: int64, or uint32 up to 2**32 samples; contiguous.
         start: Number of the first draw.
         stride: From one draw to the next.
         dataset_size: Draws are uniform on [0, dataset_size), at most 2**63 - 1.

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.sampling.backend import backend
-from app.sampling.kernel_set import KernelSet
+from app.sampling.kernel_set import Indices, KernelSet
 from app.sampling.keys import Purpose, key_words, long_key_words
 
 SCAN_BLOCK: Final = 65_536  # draws; half a megabyte, whatever the range that is scanned
@@ -53,11 +53,11 @@ class Draws:
         first_key, second_key = long_key_words(words)[:2]
         return cls(dataset_size, first_key, second_key, kernels or backend().kernels)
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the draws number start, start + stride, ... into a contiguous buffer.
 
         Args:
-            out: int64, contiguous; is filled to its end.
+            out: int64, or uint32 up to 2**32 samples; contiguous; is filled to its end.
             start: Number of the first draw, in [0, 2**63).
             stride: From one draw to the next, in [1, 2**63).
         """

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.sampling.kernel_set import Indices
 from app.sampling.splitmix_numpy import GOLDEN_RATIO, finalised, states
 
 BLOCK: Final = 8192  # draws; the temporaries of a block stay in the second-level cache
@@ -13,7 +14,7 @@ LOW: Final = np.uint64(2**32 - 1)
 
 
 def fill_draws(
-    out: NDArray[np.int64],
+    out: Indices,
     start: int,
     stride: int,
     dataset_size: int,
@@ -23,7 +24,7 @@ def fill_draws(
     """Write the draws number start, start + stride, ... into a contiguous buffer.
 
     Args:
-        out: int64, contiguous.
+        out: int64, or uint32 up to 2**32 samples; contiguous.
         start: Number of the first draw.
         stride: From one draw to the next.
         dataset_size: Draws are uniform on [0, dataset_size), at most 2**63 - 1.
@@ -37,7 +38,7 @@ def fill_draws(
         x = finalised(z, int(second_key))
         while (rejected := np.flatnonzero(x * size < threshold)).size:
             x[rejected] = finalised(x[rejected] + np.uint64(GOLDEN_RATIO), int(second_key))
-        block[:] = _high_product(x, size).view(np.int64)
+        block[:] = _high_product(x, size)
 
 
 def _high_product(x: NDArray[np.uint64], y: np.uint64) -> NDArray[np.uint64]:

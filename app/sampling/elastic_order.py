@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.sampling.elastic_ranks import BLANK, ElasticRanks
+from app.sampling.kernel_set import Indices
 from app.sampling.layout import Progression
 
 _TOGETHER = 4_096
@@ -38,7 +39,7 @@ class ElasticOrder:
     ranks: ElasticRanks
     table: Callable[[], NDArray[Any]] | None = None
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer.
 
         Args:
@@ -48,11 +49,12 @@ class ElasticOrder:
         """
         table = self.table() if self.table else None
         for first in range(0, len(out), _TOGETHER):
-            part = out[first : first + _TOGETHER]
-            part[:] = self.ranks.samples(_positions(start + first * stride, stride, len(part)))
+            count = min(_TOGETHER, len(out) - first)
+            part = self.ranks.samples(_positions(start + first * stride, stride, count))
             if table is not None:
                 filled = part != BLANK
                 part[filled] = table[part[filled]]
+            out[first : first + count] = part
 
     def positions_of(self, sample_index: int, *, stop: int) -> Iterator[int]:
         """Positions in [0, stop) that hold a sample, found by looking at every one."""

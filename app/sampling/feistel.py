@@ -1,16 +1,14 @@
 """The permutation of a large dataset: a Feistel network with random access in both directions."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.sampling.kernel_set import KernelSet
+from app.sampling.kernel_set import Indices, KernelSet
 
 MANY_ROUNDS_ABOVE: Final = 2**60
-WORD_MASK: Final = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,28 +45,14 @@ class Feistel:
         """Values of the left half: as few as make room for every position."""
         return ((self.dataset_size - 1) >> self.right_bits) + 1
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         self.kernels.fill_feistel(out, start, stride, self.dataset_size, self.right_bits, self.keys)
 
-    def position_of(self, sample_index: int) -> int:
-        """The position of a sample: the rounds backwards, until they end inside the dataset."""
-        position = self._value_before(sample_index)
-        while position >= self.dataset_size:
-            position = self._value_before(position)
-        return position
-
-    def _value_before(self, value: int) -> int:
-        right_bits, left_size = self.right_bits, self.left_size
-        mask, shift = (1 << right_bits) - 1, 32 - right_bits
-        left, right = value >> right_bits, value & mask
-        keys: Iterator[int] = iter(self.keys[::-1].tolist())
-        for odd_key, even_key in zip(keys, keys, strict=True):
-            right = (right - (_mixed(left, odd_key) >> shift)) & mask
-            left = (left - (_mixed(right, even_key) * left_size >> 32)) % left_size
-        return left << right_bits | right
-
-
-def _mixed(half: int, key: int) -> int:
-    mixed = (half ^ key) * 0x21F0AAAD & WORD_MASK
-    return (mixed ^ mixed >> 15) * 0xD35A2D97 & WORD_MASK
+    def positions_of(self, sample_indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The positions of samples: the rounds backwards, until they end inside the dataset."""
+        out = np.empty_like(sample_indices)
+        self.kernels.find_feistel(
+            out, sample_indices, self.dataset_size, self.right_bits, self.keys
+        )
+        return out

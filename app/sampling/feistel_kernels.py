@@ -1,16 +1,25 @@
-"""Compiled kernel of the permutation: a block of positions through one round after another.
-
-numba widens 32-bit arithmetic to 64 bits wherever a shift or a product depends on a variable,
-and a chain of eight rounds waits for each multiplication. So every round runs over a block that
-stays in the first-level cache, in loops that LLVM turns into vectors.
-"""
+"""Compiled kernels of the permutation: values of positions, and positions of values."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.sampling.feistel_block_kernels import (
+    CONSTANTS,
+    KEYS,
+    LEFT_OFFSETS,
+    LEFT_SIZE,
+    RIGHT_OFFSETS,
+    fill_block_8,
+    fill_block_12,
+    find_block_8,
+    find_block_12,
+    positions_together,
+)
+from app.sampling.feistel_rounds_kernels import FEW_ROUNDS
 from app.sampling.kernel import inlined, kernel
+from app.sampling.kernel_set import Indices
 
-BLOCK = 1024  # positions; even, because products are taken two to a 64-bit word
+NARROW = 4  # bytes of a uint32; what fits goes through few rounds, and LLVM drops the others
 
 u32 = np.uint32
 u64 = np.uint64
@@ -24,117 +33,96 @@ def _mixed(half: np.uint32, key: np.uint32) -> np.uint32:
 
 
 @inlined
-def _low_mask(right_bits: np.uint64) -> np.uint32:
+def _left_step(right: np.uint32, key: np.uint32, left_size: np.uint32) -> np.uint32:
+    return u32((u64(_mixed(right, key)) * u64(left_size)) >> u64(32))
+
+
+@inlined
+def _right_step(left: np.uint32, key: np.uint32, right_bits: np.uint64) -> np.uint32:
+    return u32(_mixed(left, key) >> (u32(32) - u32(right_bits)))
+
+
+@inlined
+def _right_mask(right_bits: np.uint64) -> np.uint32:
     return u32((u64(1) << right_bits) - u64(1))
 
 
 @inlined
-def _right_shift(right_bits: np.uint64) -> np.uint32:
-    # the mask tells LLVM that the shift stays below the width, so that it needs no guard
-    return u32(u32(32) - u32(right_bits)) & u32(31)
-
-
-@inlined
-def _split(
-    left: NDArray[np.uint32],
-    right: NDArray[np.uint32],
-    first: np.uint64,
-    stride: np.uint64,
-    right_bits: np.uint64,
-) -> None:
-    mask = u64(_low_mask(right_bits))
-    for i in range(left.size):
-        position = first + u64(i) * stride
-        left[i] = u32(position >> right_bits)
-        right[i] = u32(position & mask)
-
-
-@inlined
-def _scale(hashes: NDArray[np.uint32], left_size: np.uint32) -> None:
-    """Replace every hash h by (h * left_size) >> 32, two to a 64-bit word."""
-    pairs = hashes.view(np.uint64)
-    low = u64(0xFFFFFFFF)
-    factor = u64(left_size) & low
-    for i in range(pairs.size):
-        pair = pairs[i]
-        lower = ((pair & low) * factor) >> u64(32)
-        upper = ((pair >> u64(32)) * factor) & ~low
-        pairs[i] = lower | upper
-
-
-@inlined
-def _run_rounds(
-    left: NDArray[np.uint32],
-    right: NDArray[np.uint32],
-    hashes: NDArray[np.uint32],
-    left_size: np.uint32,
-    right_bits: np.uint64,
-    keys: NDArray[np.uint32],
-) -> None:
-    mask, shift = _low_mask(right_bits), _right_shift(right_bits)
-    whole_pairs = (left.size + 1) & ~1
-    for r in range(0, keys.size, 2):
-        even_key, odd_key = keys[r], keys[r + 1]
-        for i in range(left.size):
-            hashes[i] = _mixed(right[i], even_key)
-        _scale(hashes[:whole_pairs], left_size)
-        for i in range(left.size):
-            moved = u32(left[i] + hashes[i])
-            moved = min(moved, u32(moved - left_size))  # wraps upwards when it was in range
-            left[i] = moved
-            step = u32(_mixed(moved, odd_key) >> (shift & u32(31)))
-            right[i] = u32(u32(right[i] + step) & mask)
-
-
-@inlined
-def _join(
-    block: NDArray[np.int64],
-    left: NDArray[np.uint32],
-    right: NDArray[np.uint32],
-    right_bits: np.uint64,
-) -> np.uint64:
-    """Write the values of a block; the largest of them."""
-    largest = u64(0)
-    for i in range(block.size):
-        value = (u64(left[i]) << right_bits) | u64(right[i])
-        largest = max(largest, value)
-        block[i] = value
-    return largest
-
-
-@inlined
-def _next_value(
+def _value_after(
     value: np.uint64, left_size: np.uint32, right_bits: np.uint64, keys: NDArray[np.uint32]
 ) -> np.uint64:
-    mask, shift = _low_mask(right_bits), _right_shift(right_bits)
-    left, right = u32(value >> right_bits), u32(value & u64(mask))
+    mask = _right_mask(right_bits)
+    left, right = u32(value >> right_bits), u32(u32(value) & mask)
     for r in range(0, keys.size, 2):
-        scaled = (u64(_mixed(right, keys[r])) * u64(left_size)) >> u64(32)
-        left = u32(left + u32(scaled))
-        left = min(left, u32(left - left_size))
-        step = u32(_mixed(left, keys[r + 1]) >> shift)
-        right = u32(u32(right + step) & mask)
+        moved = u32(left + _left_step(right, keys[r], left_size))
+        left = min(moved, u32(moved - left_size))  # wraps upwards when it was in range
+        right = u32(u32(right + _right_step(left, keys[r + 1], right_bits)) & mask)
+    return (u64(left) << right_bits) | u64(right)
+
+
+@inlined
+def _value_before(
+    value: np.uint64, left_size: np.uint32, right_bits: np.uint64, keys: NDArray[np.uint32]
+) -> np.uint64:
+    mask = _right_mask(right_bits)
+    left, right = u32(value >> right_bits), u32(u32(value) & mask)
+    for r in range(keys.size - 2, -1, -2):
+        right = u32(u32(right - _right_step(left, keys[r + 1], right_bits)) & mask)
+        moved = u32(left - _left_step(right, keys[r], left_size))
+        left = min(moved, u32(moved + left_size))  # wraps downwards when it was in range
     return (u64(left) << right_bits) | u64(right)
 
 
 @inlined
 def _walk(
-    block: NDArray[np.int64],
+    values: Indices,
     dataset_size: np.uint64,
     left_size: np.uint32,
     right_bits: np.uint64,
     keys: NDArray[np.uint32],
 ) -> None:
-    for i in range(block.size):
-        value = u64(block[i])
+    """Take values outside the dataset through all rounds until they are inside."""
+    for i in range(values.size):
+        value = u64(values[i])
         while value >= dataset_size:
-            value = _next_value(value, left_size, right_bits, keys)
-        block[i] = value
+            value = _value_after(value, left_size, right_bits, keys)
+        values[i] = value
+
+
+@inlined
+def _walk_back(
+    positions: NDArray[np.int64],
+    dataset_size: np.uint64,
+    left_size: np.uint32,
+    right_bits: np.uint64,
+    keys: NDArray[np.uint32],
+) -> None:
+    """The same backwards."""
+    for i in range(positions.size):
+        position = u64(positions[i])
+        while position >= dataset_size:
+            position = _value_before(position, left_size, right_bits, keys)
+        positions[i] = position
+
+
+@inlined
+def _constants(
+    stride: np.uint64, left_size: np.uint32, right_bits: np.uint64, keys: NDArray[np.uint32]
+) -> NDArray[np.uint32]:
+    """What every block needs: the network, and how far its positions are from the first."""
+    constants = np.empty(CONSTANTS, np.uint32)
+    constants[LEFT_SIZE] = left_size
+    constants[KEYS : KEYS + keys.size] = keys
+    for i in range(positions_together()):
+        offset = u64(i) * stride
+        constants[RIGHT_OFFSETS + i] = u32(offset) & _right_mask(right_bits)
+        constants[LEFT_OFFSETS + i] = u32(offset >> right_bits)
+    return constants
 
 
 @kernel
 def fill_feistel(
-    out: NDArray[np.int64],
+    out: Indices,
     start: int,
     stride: int,
     dataset_size: int,
@@ -144,22 +132,62 @@ def fill_feistel(
     """Write the permutation at start, start + stride, ... into a contiguous buffer.
 
     Args:
-        out: int64, contiguous; every position must be below dataset_size.
+        out: int64, or uint32 up to 2**32 samples; contiguous; every position must be below
+            dataset_size.
         start: The first position.
         stride: From one position to the next.
         dataset_size: Size of the permutation, in [65536, 2**63).
         right_bits: Bits of the right half.
-        keys: uint32, one for every round.
+        keys: uint32, one for every round, 8 or 12.
     """
-    size, bits = u64(dataset_size), u64(right_bits)
+    size, bits, together = u64(dataset_size), u64(right_bits), positions_together()
     left_size = u32(((size - u64(1)) >> bits) + u64(1))
-    lefts = np.empty(BLOCK, np.uint32)
-    rights = np.empty(BLOCK, np.uint32)
-    hashes = np.empty(BLOCK, np.uint32)
-    for done in range(0, out.size, BLOCK):
-        block = out[done : done + BLOCK]
-        left, right = lefts[: block.size], rights[: block.size]
-        _split(left, right, u64(start) + u64(done) * u64(stride), u64(stride), bits)
-        _run_rounds(left, right, hashes, left_size, bits, keys)
-        if _join(block, left, right, bits) >= size:
-            _walk(block, size, left_size, bits, keys)
+    constants = _constants(u64(stride), left_size, bits, keys)
+    # less than a block goes through a buffer; the last block of more overlaps the one before it
+    room = out if out.size >= together else np.empty(together, out.dtype)
+    for begin in range(0, out.size, together):
+        first = min(begin, room.size - together)
+        position = u64(start) + u64(first) * u64(stride)
+        left, right = u32(position >> bits), u32(u32(position) & _right_mask(bits))
+        if keys.size == FEW_ROUNDS or room.itemsize == NARROW:
+            outside = fill_block_8(room, first, left, right, constants, bits)
+        else:
+            outside = fill_block_12(room, first, left, right, constants, bits)
+        if outside != u64(0):
+            members = room[first : min(first + together, out.size)]
+            _walk(members, size, left_size, bits, keys)
+    if out.size < together:
+        out[:] = room[: out.size]
+
+
+@kernel
+def find_feistel(
+    out: NDArray[np.int64],
+    values: NDArray[np.int64],
+    dataset_size: int,
+    right_bits: int,
+    keys: NDArray[np.uint32],
+) -> None:
+    """Write the positions at which values of the permutation stand.
+
+    Args:
+        out: int64, contiguous; another array than values.
+        values: int64, contiguous, the shape of out; every value must be below dataset_size.
+        dataset_size: Size of the permutation, in [65536, 2**63).
+        right_bits: Bits of the right half.
+        keys: uint32, one for every round, 8 or 12.
+    """
+    size, bits, together = u64(dataset_size), u64(right_bits), positions_together()
+    left_size = u32(((size - u64(1)) >> bits) + u64(1))
+    constants = _constants(u64(0), left_size, bits, keys)
+    whole = values.size - values.size % together
+    for first in range(0, whole, together):
+        if keys.size == FEW_ROUNDS:
+            outside = find_block_8(out, values, first, constants, bits)
+        else:
+            outside = find_block_12(out, values, first, constants, bits)
+        if outside != u64(0):
+            _walk_back(out[first : first + together], size, left_size, bits, keys)
+    for i in range(whole, values.size):
+        out[i] = _value_before(u64(values[i]), left_size, bits, keys)
+    _walk_back(out[whole:], size, left_size, bits, keys)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from app.arithmetic.integers import ceil_div
 from app.sampling.backend import backend_name
 from app.sampling.index_shuffle_numpy import shuffle_indices
+from app.sampling.kernel_set import Indices
 from app.sampling.memo import TABLES
 from app.sampling.seed_seq import four_seed_words
 
@@ -74,7 +75,7 @@ class IndexShuffle:
         """Samples that stand at no position; empty but for the defect."""
         return range(min(self.domain, self.size), self.size)
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer.
 
         Args:
@@ -82,9 +83,11 @@ class IndexShuffle:
             start: The first position.
             stride: From one position to the next, at least 1. Every position must be below size.
         """
-        np.multiply(np.arange(len(out), dtype=np.int64), np.int64(stride), out=out)
-        out += np.int64(start)
-        self.shuffle(out)
+        places = np.arange(len(out), dtype=np.int64)
+        places *= np.int64(stride)
+        places += np.int64(start)
+        self.shuffle(places)
+        out[:] = places
 
     def shuffle(self, positions: NDArray[np.int64]) -> None:
         """Replace positions, in any order, by the samples that stand there.

@@ -7,9 +7,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-FillFeistel = Callable[[NDArray[np.int64], int, int, int, int, NDArray[np.uint32]], None]
+Indices = NDArray[np.int64 | np.uint32]
+"""Sample indices in a buffer that an order fills."""
+
+FillFeistel = Callable[[Indices, int, int, int, int, NDArray[np.uint32]], None]
+FindFeistel = Callable[[NDArray[np.int64], NDArray[np.int64], int, int, NDArray[np.uint32]], None]
 ShuffledTable = Callable[[int, np.uint64], NDArray[np.uint16]]
-FillDraws = Callable[[NDArray[np.int64], int, int, int, np.uint64, np.uint64], None]
+FillDraws = Callable[[Indices, int, int, int, np.uint64, np.uint64], None]
 
 ShuffleTable = NDArray[np.uint32 | np.int64]
 FillWords = Callable[[NDArray[np.uint32], int, int], None]
@@ -26,6 +30,8 @@ class KernelSet:
         name: The provider.
         fill_feistel: ``(out, start, stride, dataset_size, right_bits, keys)``: the permutation
             of a large dataset at start, start + stride, ...; keys uint32, one for every round.
+        find_feistel: ``(out, values, dataset_size, right_bits, keys)``: the positions at which
+            values of that permutation stand.
         shuffled_table: ``(dataset_size, state)``: the permutation of a small dataset as a
             table, uint16, shape (dataset_size,).
         fill_draws: ``(out, start, stride, dataset_size, first_key, second_key)``: the draws
@@ -44,6 +50,7 @@ class KernelSet:
 
     name: Literal["numba", "numpy"]
     fill_feistel: FillFeistel
+    find_feistel: FindFeistel
     shuffled_table: ShuffledTable
     fill_draws: FillDraws
     fill_words: FillWords

@@ -5,7 +5,7 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
 from app.sampling.draw_kernels import fill_draws
-from app.sampling.feistel_kernels import fill_feistel
+from app.sampling.feistel_kernels import fill_feistel, find_feistel
 from app.sampling.kernel_set import KernelSet
 from app.sampling.keys import Purpose, key_words, long_key_words
 from app.sampling.mersenne_twister_kernels import fill_words
@@ -20,6 +20,7 @@ from app.sampling.torch_permutation_kernels import (
 NUMBA_SET = KernelSet(
     name="numba",
     fill_feistel=fill_feistel,
+    find_feistel=find_feistel,
     shuffled_table=shuffled_table,
     fill_draws=fill_draws,
     fill_words=fill_words,
@@ -57,9 +58,11 @@ def call_every_kernel(kernels: KernelSet) -> None:
     """Call every kernel once, with arguments of the types that orders call it with."""
     words = key_words(Purpose.SHUFFLE, seed=0, number=0, dataset_size=2**16)
     long_words = long_key_words(words)
-    out = np.empty(2, np.int64)
-    kernels.fill_feistel(out, 0, 1, 2**16, 8, words[:8])
-    kernels.fill_draws(out, 0, 1, 2**16, long_words[0], long_words[1])
+    wide, narrow = np.zeros(2, np.int64), np.zeros(2, np.uint32)
+    for out in (wide, narrow):
+        kernels.fill_feistel(out, 0, 1, 2**16, 8, words[:8])
+        kernels.fill_draws(out, 0, 1, 2**16, long_words[0], long_words[1])
+    kernels.find_feistel(wide, np.zeros(2, np.int64), 2**16, 8, words[:8])
     kernels.shuffled_table(2, long_words[0])
     _call_every_generator(kernels)
 

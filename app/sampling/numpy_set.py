@@ -1,7 +1,7 @@
 """The kernels in plain NumPy: for machines where numba does not run, some twenty times slower."""
 
 from app.sampling.draws_numpy import fill_draws
-from app.sampling.feistel_numpy import fill_feistel
+from app.sampling.feistel_numpy import fill_feistel, find_feistel
 from app.sampling.kernel_set import KernelSet
 from app.sampling.mersenne_twister_numpy import fill_words
 from app.sampling.philox_numpy import fill_philox_blocks
@@ -15,6 +15,7 @@ from app.sampling.torch_permutation_numpy import (
 NUMPY_SET = KernelSet(
     name="numpy",
     fill_feistel=fill_feistel,
+    find_feistel=find_feistel,
     shuffled_table=shuffled_table,
     fill_draws=fill_draws,
     fill_words=fill_words,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.arithmetic.integers import ceil_div
 from app.sampling.draws import Draws
+from app.sampling.kernel_set import Indices
 from app.sampling.layout import Progression
 
 _SCANNED_TOGETHER = 2**20
@@ -19,7 +19,7 @@ _TURN_WORK = 1_024
 class IndexSource(Protocol):
     """Sample indices with random access by position."""
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         ...
 
@@ -58,10 +58,11 @@ class Identity:
     [1, 5, 9]
     """
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write start, start + stride, ... into a contiguous buffer."""
-        np.multiply(np.arange(len(out), dtype=np.int64), np.int64(stride), out=out)
-        out += np.int64(start)
+        places = np.arange(len(out), dtype=np.int64)
+        places *= np.int64(stride)
+        np.add(places, np.int64(start), out=out, casting="unsafe")
 
     def position_of(self, sample_index: int) -> int:
         """The sample stands at its own index."""
@@ -100,7 +101,7 @@ class PassOrder:
     table_size: int
     fresh_order_per_pass: bool
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         _fill_in_turns(
             out,
@@ -155,7 +156,7 @@ class DrawOrder:
     draws: Draws
     distinct_draws: int
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         _fill_in_turns(
             out,
@@ -193,7 +194,7 @@ def _turn_work(turns: int) -> int:
 
 
 def _fill_in_turns(
-    out: NDArray[np.int64],
+    out: Indices,
     places: Progression,
     *,
     period: int,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from app.sampling.backend import backend
 from app.sampling.feistel import Feistel
-from app.sampling.kernel_set import KernelSet
+from app.sampling.kernel_set import Indices, KernelSet
 from app.sampling.keys import Purpose, key_words, long_key_words
 from app.sampling.table import TABLE_LIMIT, Table
 
@@ -56,11 +56,11 @@ class Permutation:
             return cls(Table(dataset_size, long_key_words(words)[0], kernels))
         return cls(Feistel.keyed(words, dataset_size=dataset_size, kernels=kernels))
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer.
 
         Args:
-            out: int64, contiguous; is filled to its end.
+            out: int64, or uint32 up to 2**32 samples; contiguous; is filled to its end.
             start: The first position.
             stride: From one position to the next, at least 1. Every position must be below
                 dataset_size.
@@ -73,4 +73,19 @@ class Permutation:
         Args:
             sample_index: In [0, dataset_size).
         """
-        return self.form.position_of(sample_index)
+        return int(self.positions_of(np.array([sample_index], np.int64))[0])
+
+    def positions_of(self, sample_indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The positions of many samples at once: the inverse of fill.
+
+        >>> order = Permutation.keyed(Purpose.SHUFFLE, seed=42, number=7, dataset_size=10**12)
+        >>> order.positions_of(np.array([675643532158, 687343491314])).tolist()
+        [1, 0]
+
+        Args:
+            sample_indices: int64, contiguous, one dimension; each in [0, dataset_size).
+
+        Returns:
+            int64, the shape of sample_indices.
+        """
+        return self.form.positions_of(sample_indices)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.arithmetic.integers import ceil_div
 from app.sampling.index_shuffle import IndexShuffle
+from app.sampling.kernel_set import Indices
 from app.sampling.layout import Progression
 from app.sampling.order import Identity, IndexSource
 from app.sampling.rank_ranges import RankRanges
@@ -57,7 +58,7 @@ class ShardedStream:
     reading: StreamReading = IN_TURN
     first_position: int = 0
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         first = self.first_position + start
         turn = self.ranges.ranks // gcd(self.ranges.ranks, stride)
@@ -66,9 +67,10 @@ class ShardedStream:
                 self._fill_for_one_rank(out[number::turn], first + number * stride, stride * turn)
             return
         for done in range(0, len(out), _TOGETHER):
-            part = out[done : done + _TOGETHER]
-            Identity().fill(part, start=first + done * stride, stride=stride)
-            part[:] = self._samples(self.reading.stream_positions(part))
+            places = np.empty(min(_TOGETHER, len(out) - done), np.int64)
+            Identity().fill(places, start=first + done * stride, stride=stride)
+            stream_positions = self.reading.stream_positions(places)
+            out[done : done + _TOGETHER] = self._samples(stream_positions)
 
     def positions_of(self, sample_index: int, *, stop: int) -> Iterator[int]:
         """Positions in [0, stop) that hold a sample, ascending."""
@@ -112,7 +114,7 @@ class ShardedStream:
     def _source(self, size: int, number: int) -> IndexSource:
         return Identity() if self.seed is None else self._shuffled(size, number)
 
-    def _fill_for_one_rank(self, out: NDArray[np.int64], first: int, stride: int) -> None:
+    def _fill_for_one_rank(self, out: Indices, first: int, stride: int) -> None:
         """Fill a buffer, contiguous or not, with members of the rank of its first position."""
         member, rank = divmod(first, self.ranges.ranks)
         mine, step, filled = self.ranges.range_of(rank), stride // self.ranges.ranks, 0
@@ -124,7 +126,7 @@ class ShardedStream:
             self._source(len(mine), number).fill(part, start=position, stride=step)
             filled += fitting
             member += fitting * step
-        np.add(values, np.int64(mine.start), out=out)
+        np.add(values, np.int64(mine.start), out=out, casting="unsafe")
 
     def _samples(self, stream_positions: NDArray[np.int64]) -> NDArray[np.int64]:
         member, rank = stream_positions // self.ranges.ranks, stream_positions % self.ranges.ranks

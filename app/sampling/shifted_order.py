@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from app.sampling.kernel_set import Indices
 from app.sampling.layout import Progression
 from app.sampling.order import Order
 
@@ -14,6 +12,7 @@ from app.sampling.order import Order
 class ShiftedOrder:
     """An epoch that begins at a later position of an order.
 
+    >>> import numpy as np
     >>> from app.sampling.order import Identity, PassOrder
     >>> whole = PassOrder(
     ...     dataset_size=9,
@@ -35,7 +34,7 @@ class ShiftedOrder:
     inner: Order
     first: int
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         self.inner.fill(out, start=self.first + start, stride=stride)
 

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.sampling.kernel_set import KernelSet
+from app.sampling.kernel_set import Indices, KernelSet
 from app.sampling.memo import TABLES
 
 TABLE_LIMIT: Final = 65_536
@@ -28,13 +28,16 @@ class Table:
     state: np.uint64
     kernels: KernelSet
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         out[:] = self._sample_indices()[start : start + out.size * stride : stride]
 
-    def position_of(self, sample_index: int) -> int:
-        """The position of a sample, found by looking at every one."""
-        return int(np.flatnonzero(self._sample_indices() == sample_index)[0])
+    def positions_of(self, sample_indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The positions of samples, out of the table turned round."""
+        table = self._sample_indices()
+        positions = np.empty(self.dataset_size, np.int64)
+        positions[table] = np.arange(self.dataset_size)
+        return positions[sample_indices]
 
     def _sample_indices(self) -> NDArray[np.uint16]:
         return TABLES.get(

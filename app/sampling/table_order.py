@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.arithmetic.integers import ceil_div
+from app.sampling.kernel_set import Indices
 from app.sampling.layout import Progression
 from app.sampling.memo import TABLES
 
@@ -37,7 +38,7 @@ class TableOrder:
     entries: int
     make: Callable[[], NDArray[Any]]
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         table, filled, place = self._table(), 0, start
         while filled < len(out):

@@ -12,7 +12,7 @@ def test_an_index_takes_the_bytes_of_its_type(kind: IndexType, size: int) -> Non
 
 @pytest.mark.parametrize("kind", IndexType)
 def test_indices_are_little_endian_and_keep_their_value(kind: IndexType) -> None:
-    narrowed = kind.narrowed(np.array([1, 2**32 - 1], np.int64))
+    narrowed = kind.little_endian(np.array([1, 2**32 - 1], np.int64))
 
     assert narrowed.tobytes()[:2] == b"\x01\x00"
     assert narrowed.tolist() == [1, 2**32 - 1]
@@ -21,7 +21,7 @@ def test_indices_are_little_endian_and_keep_their_value(kind: IndexType) -> None
 def test_int64_is_not_copied() -> None:
     indices = np.arange(3, dtype=np.int64)
 
-    assert IndexType.INT64.narrowed(indices) is indices
+    assert IndexType.INT64.little_endian(indices) is indices
 
 
 @pytest.mark.parametrize(("kind", "size"), [(IndexType.UINT32, 2**32), (IndexType.INT64, 2**63)])

@@ -41,6 +41,17 @@ def test_a_draw_is_that_of_the_document(
     assert found == [reference.draw(seed, number, size, i) for i in part.positions()]
 
 
+@pytest.mark.parametrize("size", [3, 10**6, 2**32])
+def test_draws_that_fit_can_be_written_narrow(kernels: KernelSet, size: int) -> None:
+    draws = Draws.keyed(seed=1, number=2, dataset_size=size, kernels=kernels)
+    wide, narrow = np.empty(5_000, np.int64), np.empty(5_000, np.uint32)
+    draws.fill(wide, start=10**12, stride=7)
+
+    draws.fill(narrow, start=10**12, stride=7)
+
+    assert narrow.tolist() == wide.tolist()
+
+
 @given(seed=seeds, number=numbers)
 def test_a_draw_that_is_rejected_is_drawn_again(kernels: KernelSet, seed: int, number: int) -> None:
     size = REJECTS_A_QUARTER

@@ -23,11 +23,12 @@ def signatures() -> list[int]:
     return [len(getattr(NUMBA_SET, field.name).signatures) for field in KERNELS]
 
 
-def test_every_kernel_is_compiled_for_the_one_way_in_which_it_is_called() -> None:
+def test_every_kernel_is_compiled_for_the_ways_in_which_it_is_called() -> None:
     compiled_numba_set()
+    ways = signatures()
 
-    for size in (2, 65_536, 2**63 - 1):
-        out = np.empty(2, np.int64)
+    narrow, wide = np.empty(2, np.uint32), np.empty(2, np.int64)
+    for size, out in ((2, narrow), (65_536, narrow), (2, wide), (2**63 - 1, wide)):
         key: dict[str, Any] = {"seed": 2**64 - 1, "number": 2**64, "dataset_size": size}
         Permutation.keyed(Purpose.SHUFFLE, **key, kernels=NUMBA_SET).fill(out, start=0)
         Draws.keyed(**key, kernels=NUMBA_SET).fill(out, start=2**63 - 3, stride=2**63 - 1)
@@ -36,7 +37,8 @@ def test_every_kernel_is_compiled_for_the_one_way_in_which_it_is_called() -> Non
     python_shuffled(2, seed=2**64 - 1)
     philox_words(2**64 - 1, 2**64 - 1, start=2**66 - 4, count=3)
 
-    assert signatures() == [1] * len(KERNELS)
+    assert signatures() == ways
+    assert set(ways) == {1, 2}
 
 
 def test_kernels_that_do_not_compile_are_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

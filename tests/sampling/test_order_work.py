@@ -1,11 +1,10 @@
 from dataclasses import dataclass, field
 
-import numpy as np
 import pytest
 from hypothesis import given
-from numpy.typing import NDArray
 
 from app.sampling.draws import Draws
+from app.sampling.kernel_set import Indices
 from app.sampling.layout import Progression
 from app.sampling.order import Bijection, DrawOrder, Identity, PassOrder
 from tests.sampling.orders import filled, parts, pass_orders, shuffled, stops
@@ -19,7 +18,7 @@ class Logged:
     inner: Bijection
     filled: list[int] = field(default_factory=list)
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         self.filled.append(len(out))
         self.inner.fill(out, start=start, stride=stride)
 

@@ -133,6 +133,37 @@ def test_a_sample_is_found_where_it_stands(
     assert order.position_of(sample_index) == position
 
 
+@given(data=st.data(), seed=seeds, size=sizes)
+def test_many_samples_are_found_at_once(
+    kernels: KernelSet, data: st.DataObject, seed: int, size: int
+) -> None:
+    part = data.draw(slices(limit=size, most=1_000))
+    order = Permutation.keyed(
+        Purpose.SHUFFLE, seed=seed, number=0, dataset_size=size, kernels=kernels
+    )
+    sample_indices = np.empty(part.count, np.int64)
+    order.fill(sample_indices, start=part.start, stride=part.stride)
+
+    found = order.positions_of(sample_indices)
+
+    assert found.tolist() == [*part.positions()]
+
+
+@given(data=st.data(), seed=seeds, size=st.integers(1, 2**32))
+def test_samples_that_fit_can_be_written_narrow(
+    kernels: KernelSet, data: st.DataObject, seed: int, size: int
+) -> None:
+    part = data.draw(slices(limit=size, most=1_000))
+    order = Permutation.keyed(
+        Purpose.SHUFFLE, seed=seed, number=0, dataset_size=size, kernels=kernels
+    )
+    narrow = np.empty(part.count, np.uint32)
+
+    order.fill(narrow, start=part.start, stride=part.stride)
+
+    assert narrow.tolist() == filled(order, start=part.start, stride=part.stride, count=part.count)
+
+
 def test_a_sample_is_found_behind_a_value_outside_the_dataset() -> None:
     order = Permutation.keyed(Purpose.SHUFFLE, seed=7, number=1, dataset_size=65_537)
     words = reference.words("epochplan.perm.1", 7, 1, 65_537)

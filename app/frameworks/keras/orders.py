@@ -11,6 +11,7 @@ from app.arithmetic.spec import BatchGeometry
 from app.frameworks.keras.fit import KerasFit
 from app.frameworks.tensorflow_seeds import operation_seeds
 from app.sampling.buffer_shuffle import buffer_shuffled
+from app.sampling.kernel_set import Indices
 from app.sampling.layout import Progression
 from app.sampling.memo import TABLES
 from app.sampling.python_reshuffle import python_reshuffled
@@ -131,12 +132,12 @@ class ReplicaOrder:
     fit: KerasFit
     first: int
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         for first in range(0, len(out), _TOGETHER):
             part = out[first : first + _TOGETHER]
             steps = np.arange(len(part), dtype=np.uint64) * np.uint64(stride)
-            part[:] = self._samples(steps + np.uint64(start + first * stride)).astype(np.int64)
+            part[:] = self._samples(steps + np.uint64(start + first * stride))
 
     def positions_of(self, sample_index: int, *, stop: int) -> Iterator[int]:
         """Positions in [0, stop) that hold a sample, found by looking at every one."""

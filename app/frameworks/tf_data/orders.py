@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.frameworks.tf_data.epoch import PipelineEpoch
 from app.frameworks.tf_data.tables import Shuffle, shuffled_table
+from app.sampling.kernel_set import Indices
 from app.sampling.layout import Layout, Progression
 from app.sampling.order import Identity, Order, PassOrder
 from app.sampling.table_order import TableOrder
@@ -61,7 +62,7 @@ class DealtOrder:
 
     epoch: PipelineEpoch
 
-    def fill(self, out: NDArray[np.int64], *, start: int, stride: int = 1) -> None:
+    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
         """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
         for first in range(0, len(out), _TOGETHER):
             part = out[first : first + _TOGETHER]
