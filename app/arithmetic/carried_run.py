@@ -37,6 +37,12 @@ class CarriedRun(Run):
         return ceil_div(self.read_micro_steps, self.shape.micro_steps_per_epoch)
 
     @property
+    def crosses_epochs(self) -> bool:
+        """Whether a step that begins in one epoch may be completed in a later one."""
+        accumulation = self.shape.batch.gradient_accumulation_steps
+        return not self.flushes and self.shape.micro_steps_per_epoch % accumulation > 0
+
+    @property
     def total_samples(self) -> int:
         """Samples that the run reads, padding included."""
         return self._samples_of(self.read_micro_steps)

@@ -56,6 +56,13 @@ class PartedRun(Run):
         return self._epoch_of(self.read_micro_steps - 1) + 1
 
     @property
+    def crosses_epochs(self) -> bool:
+        """Whether a step that begins in one epoch may be completed in a later one."""
+        accumulation = self.shape.batch.gradient_accumulation_steps
+        cuts = (self.pass_micro_steps, self.shape.micro_steps_per_epoch)
+        return any(cut % accumulation for cut in cuts)
+
+    @property
     def total_samples(self) -> int:
         """Positions that the run reads."""
         return self.read_samples(self.read_micro_steps)

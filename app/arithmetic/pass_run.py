@@ -27,14 +27,27 @@ class PassRun(Run):
         last = micro_steps(self.final_step_samples, self.shape.batch)
         return full + (self.final_epoch_steps - 1) * accumulation + last
 
+    @property
+    def final_step_samples(self) -> int:
+        """Samples of the last step of the run."""
+        return self.shape.samples_in_step(self.final_epoch_steps - 1)
+
+    def steps_in_epoch(self, epoch: int) -> int:
+        """Steps that the run takes of one of its epochs."""
+        left = self.total_steps - epoch * self.shape.steps_per_epoch
+        return min(left, self.shape.steps_per_epoch)
+
+    def samples_in_epoch(self, epoch: int) -> int:
+        """Positions that the run takes of one of its epochs, padding included."""
+        taken = self.steps_in_epoch(epoch) * self.shape.batch.global_batch_size
+        return min(taken, self.shape.samples_per_epoch)
+
     def grid(self, epoch: int) -> StepGrid:
         """The steps that the run takes of one of its epochs."""
         batch = self.shape.batch
-        left = self.total_steps - epoch * self.shape.steps_per_epoch
-        steps = min(left, self.shape.steps_per_epoch)
         return even_grid(
-            steps=steps,
-            samples=min(steps * batch.global_batch_size, self.shape.samples_per_epoch),
+            steps=self.steps_in_epoch(epoch),
+            samples=self.samples_in_epoch(epoch),
             step_samples=batch.global_batch_size,
             row_samples=batch.row_samples,
         )

@@ -69,6 +69,11 @@ class Run(ABC):
         return self.first_step(epoch + 1) - self.first_step(epoch)
 
     @property
+    def crosses_epochs(self) -> bool:
+        """Whether a step that begins in one epoch may be completed in a later one."""
+        return False
+
+    @property
     def total_samples(self) -> int:
         """Samples that the run takes, padding included."""
         return self.consumed_samples(self.total_steps)

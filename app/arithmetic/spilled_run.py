@@ -37,6 +37,11 @@ class SpilledRun(Run):
         """Micro-steps of the run; the most of any rank."""
         return self.total_samples // self.shape.batch.row_samples
 
+    @property
+    def crosses_epochs(self) -> bool:
+        """Every epoch but the last one ends with a rest that the next one completes."""
+        return True
+
     def grid(self, epoch: int) -> StepGrid:
         """The steps that the run takes of one of its epochs; the rest counts as one of them."""
         batch = self.shape.batch

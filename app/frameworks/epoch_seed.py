@@ -54,7 +54,8 @@ class EpochSeed:
     def findings(self, run: Run) -> Iterator[Finding]:
         """What the generator makes of the seed, and what runs with neighbouring seeds share."""
         for finding in (
-            *found.seed_truncated(self.spec, run),
+            *found.seed_truncated(self.spec),
+            *found.seeds_wrap(self.spec, run),
             *found.epochs_overlap(self.spec, run),
         ):
             suggestion = finding.suggestion and finding.suggestion.replace(_PLAIN_NAME, self.name)

@@ -105,15 +105,17 @@ class AmountList(Option):
 
     def accepts(self, value: OptionValue) -> bool:
         """Whether a value is legal."""
-        return (
-            isinstance(value, tuple)
-            and self.fewest <= len(value) <= self.most
-            and all(
-                type(each) in {int, float} and self.lowest <= each <= self.highest  # type: ignore[operator] # the line before says that it is a number
-                for each in value
-            )
-        )
+        if not isinstance(value, tuple) or not self.fewest <= len(value) <= self.most:
+            return False
+        numbers = _numbers(value)
+        within = all(self.lowest <= number <= self.highest for number in numbers)
+        return within and len(numbers) == len(value)
 
     def settled(self, value: OptionValue) -> OptionValue:
         """The numbers as doubles."""
-        return tuple(map(float, value)) if isinstance(value, tuple) else value  # type: ignore[arg-type] # only lists of numbers are legal
+        return tuple(map(float, _numbers(value))) if isinstance(value, tuple) else value
+
+
+def _numbers(values: tuple[OptionValue, ...]) -> list[float]:
+    """The numbers of a list; JSON's true and false are none."""
+    return [each for each in values if isinstance(each, int | float) and type(each) is not bool]

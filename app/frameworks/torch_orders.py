@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.arithmetic.integers import ceil_div
 from app.sampling.mersenne_twister import raw_words
 from app.sampling.order import Identity, Order, PassOrder
+from app.sampling.shuffle_table import sample_type
 from app.sampling.table_order import TableOrder
 from app.sampling.torch_draws import draw_words, torch_randint
 from app.sampling.torch_permutation import randperm_words, torch_randperm
@@ -106,8 +108,12 @@ class RandomSampler:
         )
 
     def work(self, epoch: int) -> int:
-        """What it takes to compute the order of an epoch, in samples that are shuffled."""
-        return self.num_samples + self._skipped_words(epoch) // _SKIPPED_PER_SAMPLE
+        """What it takes to compute the order of an epoch, in samples that are shuffled.
+
+        Without replacement whole permutations are shuffled, however little is read of the last.
+        """
+        drawn = self.num_samples if self.replacement else self._permutations * self.dataset_size
+        return drawn + self._skipped_words(epoch) // _SKIPPED_PER_SAMPLE
 
     def _table(self, seed: int, epoch: int) -> NDArray[Any]:
         skipped = self._skipped_words(epoch)
@@ -123,24 +129,31 @@ class RandomSampler:
                 skipped_words=skipped,
                 wide_from=self.numbers.wide_from,
             )
-        return self._permutations(seed, skipped)
+        if self.num_samples == self.dataset_size:
+            return self._permutation(seed, skipped)
+        return self._cut_permutations(seed, skipped)
 
-    def _permutations(self, seed: int, skipped: int) -> NDArray[Any]:
-        whole, rest = divmod(self.num_samples, self.dataset_size)
-        tables = [
-            torch_randperm(
-                self.dataset_size,
-                seed=seed,
-                skipped_words=skipped + number * self._permutation_words,
-                large_branch=self.numbers.large_branch,
-            )
-            for number in range(whole + (rest > 0))
-        ]
-        return (
-            tables[0][: self.num_samples]
-            if len(tables) == 1
-            else np.concatenate(tables)[: self.num_samples]
+    def _permutation(self, seed: int, skipped: int) -> NDArray[Any]:
+        return torch_randperm(
+            self.dataset_size,
+            seed=seed,
+            skipped_words=skipped,
+            large_branch=self.numbers.large_branch,
         )
+
+    def _cut_permutations(self, seed: int, skipped: int) -> NDArray[Any]:
+        """Permutations one after another, in an array that holds no more than what is read."""
+        table = np.empty(self.num_samples, sample_type(self.dataset_size))
+        for number in range(self._permutations):
+            part = table[number * self.dataset_size :][: self.dataset_size]
+            before = skipped + number * self._permutation_words
+            part[:] = self._permutation(seed, before)[: len(part)]
+        return table
+
+    @property
+    def _permutations(self) -> int:
+        """Permutations that an epoch reads, the last one maybe in part."""
+        return ceil_div(self.num_samples, self.dataset_size)
 
     @property
     def _permutation_words(self) -> int:

@@ -144,7 +144,9 @@ def _occurrences(plan: Plan, sample_index: int, epoch: int) -> Iterator[Occurren
 
 
 def _epoch_work(plan: Plan, epoch: int) -> int:
-    return plan.order(epoch).search_work(stop=plan.run.samples_in_epoch(epoch))
+    """Indices that are computed to search an epoch: its table, if it has one, and the search."""
+    table_work = plan.framework.table_work(plan.spec, epoch)
+    return table_work + plan.order(epoch).search_work(stop=plan.run.samples_in_epoch(epoch))
 
 
 def _too_much(plan: Plan, epoch: int, limits: SearchLimits) -> Fault:

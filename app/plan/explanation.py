@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.arithmetic.decimals import counted, rounded_text
+from app.arithmetic.run import Run
 from app.plan.planner import Plan
 from app.plan.sequence import first_samples, parting_sample, sequence_key
 
@@ -34,9 +35,8 @@ def _epochs(plans: Sequence[Plan]) -> Iterator[str]:
     yield _for_each(
         plans,
         lambda plan: (
-            f"{counted(plan.run.epochs, 'epoch')} of "
-            f"{counted(plan.run.shape.steps_per_epoch, 'step')}, a full one as long as "
-            f"{_passes(plan, plan.run.shape.samples_per_epoch)}"
+            f"{counted(plan.run.epochs, 'epoch')} of {_whole_epoch(plan.run)}, a full one as "
+            f"long as {_passes(plan, plan.run.shape.samples_per_epoch)}"
         ),
         together="All plans start",
         alone="starts",
@@ -49,11 +49,11 @@ def _losses(plans: Sequence[Plan]) -> Iterator[str]:
         yield _for_each(
             plans,
             lambda plan: (
-                f"{counted(plan.run.shape.padded_samples, 'sample')} twice and "
-                f"{counted(plan.run.shape.dropped_samples, 'sample')} not at all in a full epoch"
+                f"up a full epoch with {_padding(plan)} and leaves out "
+                f"{counted(plan.run.shape.dropped_samples, 'sample')}"
             ),
-            together="All plans take",
-            alone="takes",
+            together="Every plan fills",
+            alone="fills",
         )
 
 
@@ -148,6 +148,22 @@ def _for_each(
     clauses = (f"plan {number} {alone} {fact}" for number, fact in enumerate(facts))
     text = "; ".join(clauses)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _whole_epoch(run: Run) -> str:
+    """A full epoch in steps; in micro-steps where steps that cross its end belong to no epoch."""
+    if not run.crosses_epochs:
+        return counted(run.shape.steps_per_epoch, "step")
+    micro_steps = counted(run.shape.micro_steps_per_epoch, "micro-step")
+    return f"{micro_steps} with {run.shape.batch.gradient_accumulation_steps} to a full step"
+
+
+def _padding(plan: Plan) -> str:
+    positions = plan.run.shape.padded_samples
+    if plan.framework.has_blanks(plan.spec):
+        names = ("repeated sample or empty place", "repeated samples or empty places")
+        return counted(positions, *names)
+    return counted(positions, "repeated sample")
 
 
 def _passes(plan: Plan, samples: int) -> str:

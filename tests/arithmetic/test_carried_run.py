@@ -1,5 +1,6 @@
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,3 +149,22 @@ def test_numbers_are_exact_however_large() -> None:
 
     assert run.total_samples == LARGEST**2 + 1
     assert run.epoch_at(run.total_steps) == (LARGEST, 1)
+
+
+@pytest.mark.parametrize(
+    ("samples", "flushes", "crosses"), [(6, False, True), (6, True, False), (8, False, False)]
+)
+def test_steps_cross_epochs_that_are_no_number_of_steps_unless_they_end_with_an_update(
+    samples: int, *, flushes: bool, crosses: bool
+) -> None:
+    batch = solve_batch(micro_batch_size=2, gradient_accumulation_steps=2)
+    shape = EpochShape(
+        dataset_size=samples,
+        batch=batch,
+        steps_per_epoch=ceil_div(samples, 4),
+        samples_per_epoch=samples,
+    )
+
+    run = carried_run(shape, Budget(unit=BudgetUnit.EPOCHS, amount=Fraction(3)), flushes=flushes)
+
+    assert run.crosses_epochs is crosses

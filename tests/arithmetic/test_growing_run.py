@@ -139,3 +139,18 @@ def test_the_first_epoch_has_the_steps_of_its_grid() -> None:
 
     assert positions == [range(2), range(2, 4), range(4, 9)]
     assert shape.last_step_samples == 5
+
+
+def test_a_point_is_counted_in_the_pass_in_which_its_next_step_begins() -> None:
+    stream = StepGrid(
+        stretches=(Stretch(0, 0, 2), Stretch(3, 6, 4)), steps=6, samples=18, row_samples=ROW
+    )
+    batch = solve_batch(global_batch_size=4, micro_batch_size=ROW)
+    shape = GrowingShape(
+        dataset_size=7, batch=batch, steps_per_epoch=4, samples_per_epoch=10, grid=stream
+    )
+    run = GrowingRun(shape=shape, total_steps=6, stream=stream, pass_samples=7)
+
+    points = [run.epoch_at(step) for step in range(7)]
+
+    assert points == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (2, 0), (3, 0)]

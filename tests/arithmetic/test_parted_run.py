@@ -165,3 +165,26 @@ def test_samples_are_bought_with_the_fewest_steps(samples: int, steps: int) -> N
     )
 
     assert run.total_steps == steps
+
+
+def test_a_point_is_counted_in_the_part_of_a_pass_that_it_lies_in() -> None:
+    run = parted_run(
+        endless(pass_samples=18, epoch_micro_steps=2),
+        Budget(unit=BudgetUnit.EPOCHS, amount=Fraction(4)),
+    )
+
+    points = [run.epoch_at(step) for step in range(7)]
+
+    assert points == [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (3, 0), (3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("pass_samples", "epoch_micro_steps", "crosses"),
+    [(12, 9, True), (12, 2, True), (16, 3, True), (16, 2, False)],
+)
+def test_steps_cross_epochs_where_a_part_of_a_pass_is_no_number_of_steps(
+    pass_samples: int, epoch_micro_steps: int, *, crosses: bool
+) -> None:
+    run = endless(pass_samples=pass_samples, epoch_micro_steps=epoch_micro_steps, accumulation=2)
+
+    assert run.crosses_epochs is crosses

@@ -1,5 +1,6 @@
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,3 +94,18 @@ def test_the_resumed_epoch_counts_as_one_of_the_epochs() -> None:
     run = run_of(13, 25, BudgetUnit.EPOCHS, 3)
 
     assert [run.steps_in_epoch(epoch) for epoch in range(run.epochs)] == [2, 3, 3]
+
+
+@pytest.mark.parametrize(("samples", "steps"), [(12, 1), (13, 2), (14, 3), (38, 5), (39, 6)])
+def test_samples_are_bought_of_the_resumed_epoch_first(samples: int, steps: int) -> None:
+    run = run_of(13, 25, BudgetUnit.SAMPLES, samples)
+
+    assert run.total_steps == steps
+
+
+def test_a_point_of_the_resumed_epoch_is_counted_from_where_it_resumes() -> None:
+    run = run_of(13, 25, BudgetUnit.EPOCHS, 2)
+
+    points = [run.epoch_at(step) for step in range(6)]
+
+    assert points == [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 0)]

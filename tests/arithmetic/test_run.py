@@ -87,3 +87,13 @@ def test_tokens_fill_whole_samples(tokens: int, samples: int) -> None:
     asked = budget_samples(budget)
 
     assert asked == samples
+
+
+@given(run=runs)
+def test_where_no_step_crosses_epochs_each_completes_the_steps_that_it_lists(run: Run) -> None:
+    # the last epoch may end before an update
+    listed = [run.steps_in_epoch(epoch) for epoch in range(run.epochs - 1)]
+
+    completed = [run.completed_in(epoch) for epoch in range(run.epochs - 1)]
+
+    assert run.crosses_epochs or completed == listed

@@ -78,3 +78,15 @@ def test_the_first_step_of_a_later_epoch_takes_the_rest_of_the_one_before(run: S
         begins = step > 0 and step % after_first == 0
 
         assert taken == accumulated + (rest if begins else 0)
+
+
+def test_the_rest_of_an_epoch_is_no_step_before_the_next_one() -> None:
+    batch = BatchGeometry.of(
+        micro_batch_size=1, gradient_accumulation_steps=2, data_parallel_size=1
+    )
+    shape = EpochShape(dataset_size=5, batch=batch, steps_per_epoch=3, samples_per_epoch=5)
+
+    run = SpilledRun(shape=shape, total_steps=3)
+
+    assert [run.first_step(epoch) for epoch in range(run.epochs + 1)] == [0, 2, 3]
+    assert run.crosses_epochs

@@ -103,3 +103,23 @@ def test_numbers_are_exact_however_large() -> None:
 
     assert (run.epochs, run.final_step_samples) == (LARGEST, 1)
     assert run.first_step(3) == (3 * LARGEST + 1) // 2
+
+
+def test_a_point_is_counted_in_the_epoch_in_which_its_next_step_begins() -> None:
+    run = stream_run(
+        solve_batch(global_batch_size=4), pass_samples=10, stream_samples=18, total_steps=5
+    )
+
+    points = [run.epoch_at(step) for step in range(6)]
+
+    assert points == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0)]
+
+
+def test_the_end_of_the_stream_cuts_the_last_step_short() -> None:
+    run = stream_run(
+        solve_batch(global_batch_size=4), pass_samples=10, stream_samples=18, total_steps=5
+    )
+
+    consumed = [run.consumed_samples(step) for step in range(6)]
+
+    assert consumed == [0, 4, 8, 12, 16, 18]

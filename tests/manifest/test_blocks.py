@@ -117,6 +117,14 @@ def test_listed_positions_of_any_part_are_its_own(
     assert listed.tolist() == [*part.positions()]
 
 
+def test_listed_positions_of_blocks_go_on_inside_the_block_that_was_begun() -> None:
+    part = Progression(10, 7, 5, 3, 1)
+
+    listed = listed_positions(part)
+
+    assert listed.tolist() == [11, 12, 17, 18, 19]
+
+
 @moderate
 @given(selection=selections())
 def test_listed_steps_are_those_that_take_the_members(selection: Selection) -> None:

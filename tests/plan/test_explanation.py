@@ -222,8 +222,8 @@ def test_what_is_dropped_or_padded_is_said_plan_by_plan() -> None:
     sentences = explained(padded, dropped)
 
     assert (
-        "Plan 0 takes 2 samples twice and 0 samples not at all in a full epoch; "
-        "plan 1 takes 0 samples twice and 2 samples not at all in a full epoch." in sentences
+        "Plan 0 fills up a full epoch with 2 repeated samples and leaves out 0 samples; plan 1 "
+        "fills up a full epoch with 0 repeated samples and leaves out 2 samples." in sentences
     )
 
 

@@ -113,3 +113,11 @@ def test_places_of_a_table_beyond_32_bits_are_exact() -> None:
     partners = module._partners(words, 2**40, 2**40 + 2, 2**41)
 
     assert partners.tolist() == [2**40 + 1, 2**40 + 1]
+
+
+def test_plain_swaps_come_one_after_another() -> None:
+    table = np.array([10, 11, 12, 13], np.uint32)
+
+    swap_plainly(table, np.array([3, 1, 0], np.uint32), 1)
+
+    assert table.tolist() == [11, 12, 13, 10]

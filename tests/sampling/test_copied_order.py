@@ -5,11 +5,18 @@ from hypothesis import strategies as st
 
 from app.sampling.copied_order import CopiedOrder
 from app.sampling.layout import Progression
-from app.sampling.order import Order
+from app.sampling.order import Identity, Order, PassOrder
 from tests.sampling.orders import LONGEST, filled, orders, stops
 
 copies = st.integers(1, 7)
 few = settings(max_examples=25)
+SAME = PassOrder(
+    dataset_size=LONGEST,
+    first_position=0,
+    order_of=lambda _: Identity(),
+    table_size=0,
+    fresh_order_per_pass=False,
+)
 
 
 @few
@@ -58,3 +65,11 @@ def test_work_is_at_least_that_of_reading_once(inner: Order, ranks: int) -> None
 
     assert work >= inner.work(part)
     assert search >= inner.search_work(stop=12)
+
+
+def test_a_search_looks_through_the_inner_order_as_far_as_it_is_copied() -> None:
+    order = CopiedOrder(inner=SAME, copies=4)
+
+    found = [*order.positions_of(2, stop=10)], order.search_work(stop=10)
+
+    assert found == ([8, 9], SAME.search_work(stop=3) + 4)

@@ -161,3 +161,19 @@ def test_a_relaxed_partition_has_the_micro_steps_of_the_first_run(nodes: int) ->
     micro_steps = deal_of_the_15_node_run(nodes)
 
     assert micro_steps == deal_of_the_15_node_run(15)
+
+
+def test_samples_of_a_short_micro_step_that_is_kept_are_counted_once() -> None:
+    ranks = dealt(10, first_nodes=1, nodes=2, row=6, drop_last=True)
+
+    counted = [ranks.distinct_until(end) for end in (0, 6, ranks.position_count)]
+
+    assert counted == [0, 6, 9]
+
+
+def test_a_sample_that_two_ranks_have_in_the_last_micro_step_counts_once() -> None:
+    ranks = dealt(17, first_nodes=4, nodes=6, row=12, drop_last=True)
+
+    counted = (ranks.distinct_samples, ranks.yielded_samples)
+
+    assert counted == (14, 16)

@@ -176,3 +176,19 @@ def test_the_provider_is_that_of_the_backend(
     monkeypatch.setattr(index_shuffle, "backend_name", lambda: backend)
 
     assert choose() is provider
+
+
+@pytest.mark.parametrize(
+    ("size", "seed", "sample_index", "positions"),
+    [
+        (1_000_000, 27, 709_987, (999_999,)),
+        (65_537, 7, 8812, (0, 65_536)),
+        (2**63 - 1, 0, 3_397_720_335_559_122_344, (2**63 - 2,)),
+    ],
+)
+def test_a_sample_of_a_large_range_is_found_where_it_stands(
+    size: int, seed: int, sample_index: int, positions: tuple[int, ...]
+) -> None:
+    found = IndexShuffle(size=size, seed=seed).positions_of(sample_index)
+
+    assert found == positions

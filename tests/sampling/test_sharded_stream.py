@@ -158,3 +158,11 @@ def test_a_sample_that_is_left_over_stands_nowhere() -> None:
     order = ShardedStream(ranges=RankRanges(dataset_size=11, ranks=3, even=True), seed=1)
 
     assert [*order.positions_of(10, stop=90)] == []
+
+
+def test_without_a_shuffle_a_sample_stands_at_its_place_of_every_pass() -> None:
+    order = ShardedStream(ranges=RankRanges(dataset_size=10, ranks=2), seed=None)
+
+    found = [*order.positions_of(6, stop=22)]
+
+    assert found == [3, 13]

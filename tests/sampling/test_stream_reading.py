@@ -91,3 +91,31 @@ def test_rounds_may_be_longer_than_an_array_can_count(members: int) -> None:
 
     expected = {10: [0, 1, 2], 2**40: [0, 2**20, 2**21]}
     assert found == expected[members]
+
+
+@pytest.mark.parametrize(
+    ("reading", "positions", "span"),
+    [
+        (RankByRank(ranks=2, micro_batch_size=3), range(7, 13), range(6, 18)),
+        (WorkerByWorker(ranks=1, micro_batch_size=2, workers=3, members=10), range(5), range(6)),
+        (
+            WorkerByWorker(ranks=1, micro_batch_size=2, workers=3, members=10),
+            range(7, 9),
+            range(6, 10),
+        ),
+    ],
+)
+def test_a_span_is_made_of_whole_rows_or_rounds(
+    reading: StreamReading, positions: range, span: range
+) -> None:
+    found = reading.span(positions)
+
+    assert found == span
+
+
+def test_a_member_of_a_full_round_is_found_in_the_micro_batch_of_its_worker() -> None:
+    reading = WorkerByWorker(ranks=1, micro_batch_size=2, workers=3, members=10)
+
+    found = [reading.position_of(member) for member in range(6)]
+
+    assert found == [0, 2, 4, 1, 3, 5]

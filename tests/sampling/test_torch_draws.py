@@ -1,3 +1,5 @@
+import tracemalloc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,3 +51,32 @@ def test_a_draw_takes_two_words_from_the_threshold_on(
     limit: int, wide_from: int, words: int
 ) -> None:
     assert draw_words(limit, wide_from) == words
+
+
+@pytest.mark.parametrize("limit", [1_000, 2**40])
+def test_many_draws_are_those_that_come_one_after_another(limit: int) -> None:
+    count, words = 40_000, draw_words(limit)
+
+    draws = torch_randint(count, dataset_size=limit, seed=5)
+
+    places = range(0, count, 7_919)
+    alone = [
+        torch_randint(1, dataset_size=limit, seed=5, skipped_words=place * words).item()
+        for place in places
+    ]
+    assert draws[:: places.step].tolist() == alone
+
+
+@pytest.mark.parametrize(("limit", "bytes_per_draw"), [(2**28 - 1, 12), (2**28, 8)])
+def test_draws_take_little_more_memory_than_their_words_and_themselves(
+    limit: int, bytes_per_draw: int
+) -> None:
+    count = 10**6
+    torch_randint(1, dataset_size=limit, seed=0)  # compiles what computes the words
+
+    tracemalloc.start()
+    torch_randint(count, dataset_size=limit, seed=0)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < count * bytes_per_draw + 2**20

@@ -37,21 +37,6 @@ def ignored_seed(spec: TrainingSpec) -> Iterator[Finding]:
         )
 
 
-def short_micro_step(run: Run) -> Iterator[Finding]:
-    """A last micro-step of an epoch that is smaller than the others, inside of an update."""
-    batch = run.shape.batch
-    rest = run.shape.samples_per_epoch % batch.row_samples
-    if rest and run.total_micro_steps >= run.shape.micro_steps_per_epoch:
-        yield Finding(
-            code="short-micro-step",
-            severity=Severity.WARNING,
-            message=f"the last micro-step of an epoch has {rest} of {batch.row_samples} samples; "
-            "an update weighs micro-steps alike, so its samples weigh more than others",
-            field="/framework/dataloader_drop_last",
-            suggestion="a dataset_size that data_parallel_size x micro_batch_size divides",
-        )
-
-
 def lone_batch(ranks: int, batch: ElasticBatch) -> Iterator[Finding]:
     """An elastic batch that no other number of ranks has."""
     if batch.valid_gpus == (ranks,):

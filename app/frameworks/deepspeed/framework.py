@@ -151,7 +151,7 @@ class DeepspeedFramework(Framework):
         yield from found.samples_padded(
             run, field="/data_parallel_size", suggestion="a data_parallel_size that divides it"
         )
-        yield from own.short_micro_step(run)
+        yield from found.short_micro_step(run, field=field, suggestion=even)
         yield from found.accumulation_carried(run)
         yield from found.unused_micro_steps(self.run(spec))
         yield from found.fractional_last_epoch(spec, run)

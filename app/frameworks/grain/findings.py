@@ -33,7 +33,7 @@ def grain_findings(
     if not spec.is_virtual:
         yield from _crossing_steps(stream.ranges, run)
     if seed is None:
-        yield from _idle_seed(spec)
+        yield from found.idle_seed(spec, reason="sequential sampling shuffles nothing")
     elif spec.sampling.method is SamplingMethod.SHUFFLE and not spec.is_virtual:
         yield from found.epochs_overlap(spec, run)
 
@@ -47,7 +47,9 @@ def _end_findings(stream: AnyStream, run: Run) -> Iterator[Finding]:
     else:
         yield from _dropped(stream, stream.length)
         yield from _unequal_ranks(stream)
-    yield from _short_final_step(run)
+    yield from found.short_final_step(
+        run, field="/global_batch_size", suggestion="a budget of steps, which are all full"
+    )
 
 
 def _unread(stream: LoaderStream) -> Iterator[Finding]:
@@ -99,11 +101,7 @@ def _unequal_ranks(stream: SlicedStream) -> Iterator[Finding]:
     )
     if most == least:
         return
-    outcome = (
-        "averaging over ranks gives the samples of the smaller shares more weight"
-        if least
-        else "the ranks that have it wait for the others for ever"
-    )
+    outcome = found.WEIGHTS_DIFFER if least else found.RANKS_WAIT
     yield Finding(
         code="unequal-ranks",
         severity=Severity.WARNING if least else Severity.ERROR,
@@ -112,19 +110,6 @@ def _unequal_ranks(stream: SlicedStream) -> Iterator[Finding]:
         field="/data_parallel_size",
         suggestion="api DataLoader, which gives every rank as many samples; or a budget of steps",
     )
-
-
-def _short_final_step(run: Run) -> Iterator[Finding]:
-    size, left = run.shape.batch.global_batch_size, run.final_step_samples
-    if left < size:
-        yield Finding(
-            code="short-last-step",
-            severity=Severity.WARNING,
-            message=f"step {run.total_steps - 1}, the last of the run, has {left} of {size} "
-            "samples, so its gradient averages over fewer of them",
-            field="/global_batch_size",
-            suggestion="a budget of steps, which are all full",
-        )
 
 
 def _cut_epoch(spec: TrainingSpec, ranges: RankRanges, run: Run) -> Iterator[Finding]:
@@ -160,18 +145,6 @@ def _crossing_steps(ranges: RankRanges, run: Run) -> Iterator[Finding]:
         field="/global_batch_size",
         suggestion="the framework native, which ends every epoch with a step",
     )
-
-
-def _idle_seed(spec: TrainingSpec) -> Iterator[Finding]:
-    if spec.sampling.seed:
-        yield Finding(
-            code="seed-has-no-effect",
-            severity=Severity.INFO,
-            message=f"sequential sampling shuffles nothing, so seed {spec.sampling.seed} changes "
-            "no sample index",
-            field="/sampling/seed",
-            suggestion="sampling.seed 0",
-        )
 
 
 def _even_sizes(ranges: RankRanges, ranks: int) -> str:

@@ -7,6 +7,7 @@ from app.arithmetic.decimals import counted
 from app.arithmetic.finding import Finding, Severity
 from app.arithmetic.parted_run import PartedRun
 from app.arithmetic.run import Run
+from app.frameworks import schedule_findings as found
 from app.frameworks.keras.fit import KerasFit
 
 
@@ -133,7 +134,7 @@ def samples_dropped(fit: KerasFit) -> Iterator[Finding]:
         )
 
 
-def accumulation(run: Run) -> Iterator[Finding]:
+def accumulation(run: CarriedRun | PartedRun) -> Iterator[Finding]:
     """Updates that take several micro-steps, whatever the epoch."""
     updates = run.shape.batch.gradient_accumulation_steps
     if updates == 1:
@@ -146,13 +147,4 @@ def accumulation(run: Run) -> Iterator[Finding]:
         field="/gradient_accumulation_steps",
         suggestion=None,
     )
-    unused = run.unused_micro_steps if isinstance(run, PartedRun | CarriedRun) else 0
-    if unused:
-        yield Finding(
-            code="accumulation-dropped",
-            severity=Severity.WARNING,
-            message=f"the run ends {counted(unused, 'micro-step')} after its last update, which "
-            f"takes {updates}: their gradients change nothing",
-            field="/gradient_accumulation_steps",
-            suggestion="the framework native, which ends every epoch with an update",
-        )
+    yield from found.unused_micro_steps(run)

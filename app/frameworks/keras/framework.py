@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
+from app.arithmetic.carried_run import CarriedRun
 from app.arithmetic.coverage import Coverage
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.finding import Finding
+from app.arithmetic.parted_run import PartedRun
 from app.arithmetic.passes import PassPoint
 from app.arithmetic.run import Run
 from app.arithmetic.spec import SamplingMethod, TrainingSpec
@@ -127,7 +129,7 @@ class KerasFramework(Framework):
         yield from own_found.samples_dropped(data.fit)
         yield from own_found.short_batch(data.fit, anywhere=data.short_anywhere)
         yield from own_found.unequal_replicas(data.fit)
-        yield from own_found.accumulation(run)
+        yield from own_found.accumulation(cast("CarriedRun | PartedRun", run))
         if data.shuffles_items:
             yield from own_found.fixed_items(data.fit)
         elif data.shuffled and data.kind == ARRAY:

@@ -65,7 +65,7 @@ def item_table(fit: KerasFit, seed: int, number: int) -> NDArray[Any]:
 
     Source: keras 3.15.1, keras/src/trainers/data_adapters/py_dataset_adapter.py.
     """
-    size = fit.batch.micro_batch_size
+    size = min(fit.batch.micro_batch_size, fit.dataset_size)
     items, _ = python_reshuffled(fit.pass_micro_steps, seed=seed, shuffles=number + 1)
     samples = (items.astype(np.int64)[:, None] * size + np.arange(size)).reshape(-1)
     return samples[samples < fit.dataset_size]
@@ -109,6 +109,8 @@ def full_rows(samples: NDArray[Any], batch: BatchGeometry) -> NDArray[Any]:
     >>> full_rows(np.arange(6), solve_batch(micro_batch_size=3, data_parallel_size=2)).tolist()
     [0, 3, 1, 4, 2, 5]
     """
+    if not len(samples):  # a batch may be larger than any array
+        return samples
     rows = samples.reshape(-1, batch.data_parallel_size, batch.micro_batch_size)
     return rows.swapaxes(1, 2).reshape(-1)
 

@@ -6,6 +6,7 @@ from app.arithmetic.decimals import counted
 from app.arithmetic.finding import Finding, Severity
 from app.arithmetic.run import Run
 from app.arithmetic.spec import SamplingMethod, TrainingSpec
+from app.frameworks import schedule_findings as found
 from app.frameworks.lightning.loader import PLAIN, UNREPEATED, TrainLoader
 from app.frameworks.lightning.validation import Validation
 
@@ -40,20 +41,12 @@ def not_shuffled(spec: TrainingSpec, loader: TrainLoader) -> Iterator[Finding]:
 
 def idle_seed(spec: TrainingSpec, loader: TrainLoader) -> Iterator[Finding]:
     """A seed that decides nothing."""
-    seed = spec.sampling.seed
     reason = "nothing is shuffled"
     if loader.sampler == UNREPEATED and loader.shuffles:
         reason = f"{UNREPEATED} shuffles by the epoch alone"
     elif loader.shuffles:
         return
-    if seed:
-        yield Finding(
-            code="seed-has-no-effect",
-            severity=Severity.INFO,
-            message=f"{reason}, so seed {seed} changes nothing but the plan_id",
-            field="/sampling/seed",
-            suggestion="sampling.seed 0",
-        )
+    yield from found.idle_seed(spec, reason=reason)
 
 
 def copied_dataset(loader: TrainLoader) -> Iterator[Finding]:

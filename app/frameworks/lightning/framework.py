@@ -194,10 +194,11 @@ class LightningFramework(Framework):
         yield from own.not_shuffled(spec, loader)
         yield from own.idle_seed(spec, loader)
         if loader.shuffles and loader.sampler == DISTRIBUTED:
-            yield from found.seed_truncated(spec, run)
+            yield from found.seed_truncated(spec)
+            yield from found.seeds_wrap(spec, run)
             yield from found.epochs_overlap(spec, run)
-        elif loader.shuffles and loader.sampler == PLAIN and spec.sampling.seed >> 32:
-            yield from found.seed_truncated(spec, run)
+        elif loader.shuffles and loader.sampler == PLAIN:
+            yield from found.seed_truncated(spec)
 
     def numbers(self, spec: TrainingSpec, run: Run) -> Mapping[str, object]:
         """Numbers of the Trainer, and when it validates."""

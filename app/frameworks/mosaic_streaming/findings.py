@@ -6,6 +6,7 @@ from app.arithmetic.decimals import counted
 from app.arithmetic.finding import Finding, Severity
 from app.arithmetic.integers import ceil_div
 from app.arithmetic.run import Run
+from app.frameworks import schedule_findings as found
 from app.frameworks.mosaic_streaming.setup import StreamingSetup
 from app.sampling.block_shuffle import block_sizes
 
@@ -49,11 +50,7 @@ def unequal_ranks(setup: StreamingSetup) -> Iterator[Finding]:
         ranks, epoch = setup.first, "the first epoch"
     most, least = ranks.last_shares
     if ranks.is_uneven:
-        outcome = (
-            "averaging over ranks gives the samples of the smaller shares more weight"
-            if least
-            else "some ranks have a micro-step less, and the others wait for them for ever"
-        )
+        outcome = found.WEIGHTS_DIFFER if least else found.RANKS_WAIT
         yield Finding(
             code="unequal-ranks",
             severity=Severity.WARNING if least else Severity.ERROR,
@@ -69,14 +66,8 @@ def short_last_step(setup: StreamingSetup, run: Run) -> Iterator[Finding]:
     size, steps = setup.spec.batch.global_batch_size, setup.shape.steps_per_epoch
     left = setup.full.yielded_samples - (steps - 1) * size
     if left < size and run.total_steps >= steps:
-        yield Finding(
-            code="short-last-step",
-            severity=Severity.WARNING,
-            message=f"step {steps - 1}, the last of a full epoch, has {left} of {size} samples, so "
-            "its gradient averages over fewer of them",
-            field="/framework/drop_last",
-            suggestion=EVEN,
-        )
+        step = f"step {steps - 1}, the last of a full epoch,"
+        yield found.short_step(step, run, left, field="/framework/drop_last", suggestion=EVEN)
 
 
 def loader_length_differs(setup: StreamingSetup) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from app.arithmetic.integers import INT64_MAX, ceil_div, nearest_divisors
 from app.arithmetic.run import Run
 from app.arithmetic.spec import BudgetUnit, Remainder, SamplingMethod, TrainingSpec
 from app.arithmetic.written import written_amount
+from app.frameworks import schedule_findings as found
 
 _REACH = 256
 """Batch sizes that are tried on each side when a better one is suggested."""
@@ -49,23 +50,16 @@ def _padded(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
 
 
 def _short_last_step(_: TrainingSpec, run: Run) -> Iterator[Finding]:
-    size, left = run.shape.batch.global_batch_size, run.shape.last_step_samples
-    if _takes_short_step(run):
-        yield Finding(
-            code="short-last-step",
-            severity=Severity.WARNING,
-            message=f"step {run.shape.steps_per_epoch - 1}, the last of a full epoch, has {left} "
-            f"of {size} samples, so its gradient averages over fewer of them",
-            field="/remainder",
-            suggestion=_even_sizes(run.shape, Remainder.DROP, Remainder.PAD),
-        )
+    if found.takes_short_step(run):  # only then is it worth to look for a suggestion
+        suggestion = _even_sizes(run.shape, Remainder.DROP, Remainder.PAD)
+        yield from found.short_last_step(run, field="/remainder", suggestion=suggestion)
 
 
 def _unequal_ranks(_: TrainingSpec, run: Run) -> Iterator[Finding]:
     samples, batch = run.shape.last_step_samples, run.shape.batch
     most = -(-samples // batch.data_parallel_size)
     least = samples // batch.data_parallel_size
-    if not _takes_short_step(run) or most == least:
+    if not found.takes_short_step(run) or most == least:
         return
     suggestion = _even_sizes(run.shape, Remainder.DROP, Remainder.PAD)
     if not least:
@@ -80,11 +74,7 @@ def _unequal_ranks(_: TrainingSpec, run: Run) -> Iterator[Finding]:
         )
         return
     hangs = -(-most // batch.micro_batch_size) != -(-least // batch.micro_batch_size)
-    outcome = (
-        "some ranks have a micro-step less, and the others wait for them for ever"
-        if hangs
-        else "averaging over ranks gives the samples of the smaller shares more weight"
-    )
+    outcome = found.RANKS_WAIT if hangs else found.WEIGHTS_DIFFER
     yield Finding(
         code="unequal-ranks",
         severity=Severity.ERROR if hangs else Severity.WARNING,
@@ -144,15 +134,8 @@ def _replacement(spec: TrainingSpec, _: Run) -> Iterator[Finding]:
 
 
 def _idle_seed(spec: TrainingSpec, _: Run) -> Iterator[Finding]:
-    if spec.sampling.method is SamplingMethod.SEQUENTIAL and spec.sampling.seed:
-        yield Finding(
-            code="seed-has-no-effect",
-            severity=Severity.INFO,
-            message=f"sequential sampling uses no randomness, so seed {spec.sampling.seed} "
-            "changes nothing but the plan_id",
-            field="/sampling/seed",
-            suggestion="sampling.seed 0",
-        )
+    if spec.sampling.method is SamplingMethod.SEQUENTIAL:
+        yield from found.idle_seed(spec, reason="sequential sampling uses no randomness")
 
 
 def _rounded_budget(spec: TrainingSpec, run: Run) -> Iterator[Finding]:
@@ -204,11 +187,6 @@ _RULES = (
     _rounded_budget,
     _fractional_last_epoch,
 )
-
-
-def _takes_short_step(run: Run) -> bool:
-    short = run.shape.last_step_samples < run.shape.batch.global_batch_size
-    return short and run.total_steps >= run.shape.steps_per_epoch
 
 
 def _even_sizes(shape: EpochShape, *remainders: Remainder) -> str:

@@ -148,15 +148,17 @@ class PytorchFramework(Framework):
         even = "a dataset_size that data_parallel_size x micro_batch_size divides"
         yield from found.samples_dropped(run, field="/framework/drop_last", suggestion=even)
         yield from found.samples_padded(run, field="/framework/sampler_drop_last", suggestion=even)
-        yield from found.short_last_step(run, field="/framework/drop_last", suggestion=even)
         if isinstance(run, CarriedRun):
+            yield from found.short_micro_step(run, field="/framework/drop_last", suggestion=even)
             yield from found.accumulation_carried(run)
             yield from found.unused_micro_steps(run)
+        else:
+            yield from found.short_last_step(run, field="/framework/drop_last", suggestion=even)
         yield from found.fractional_last_epoch(spec, run)
-        if spec.sampling.method is SamplingMethod.SEQUENTIAL:
-            return
-        yield from found.seed_truncated(spec, run)
+        if spec.sampling.method is not SamplingMethod.SEQUENTIAL:
+            yield from found.seed_truncated(spec)
         if spec.sampling.method is SamplingMethod.SHUFFLE and self._distributed(spec):
+            yield from found.seeds_wrap(spec, run)
             yield from found.epochs_overlap(spec, run)
 
     def _distributed(self, spec: TrainingSpec) -> bool:

@@ -90,18 +90,3 @@ def drifting_ranks(pipeline: Pipeline) -> Iterator[Finding]:
             field="/framework/transformations",
             suggestion="a dataset_size that data_parallel_size divides, or shard after repeat",
         )
-
-
-def short_end(run: StreamRun) -> Iterator[Finding]:
-    """A stream whose last micro-step is not full."""
-    row = run.shape.batch.row_samples
-    rest = run.total_samples % row
-    if rest:
-        yield Finding(
-            code="short-last-step",
-            severity=Severity.WARNING,
-            message=f"step {run.total_steps - 1}, the last of the run, has {rest} of {row} "
-            "samples, so its gradient averages over fewer of them",
-            field="/framework/drop_remainder",
-            suggestion="drop_remainder true",
-        )

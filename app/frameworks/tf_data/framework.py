@@ -114,7 +114,7 @@ class TfDataFramework(Framework):
         if isinstance(run, StreamRun):
             yield from own_found.crossing_batches(run, pipeline)
             yield from own_found.drifting_ranks(pipeline)
-            yield from own_found.short_end(run)
+            yield from found.short_final_step(run, field=field, suggestion="drop_remainder true")
         else:
             yield from found.samples_dropped(run, field=field, suggestion=even)
             yield from found.short_last_step(run, field=field, suggestion=even)

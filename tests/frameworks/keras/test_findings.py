@@ -4,13 +4,8 @@ from typing import Any
 import pytest
 
 from app.arithmetic.finding import Severity
-from tests.frameworks.keras_fits import (
-    ITEMS,
-    SEQUENTIAL,
-    TF_DATA,
-    message_of,
-    planned,
-)
+from tests.frameworks.asking import finding_of
+from tests.frameworks.keras_fits import FIT, ITEMS, SEQUENTIAL, TF_DATA
 
 
 @pytest.mark.parametrize(
@@ -40,13 +35,19 @@ from tests.frameworks.keras_fits import (
             {"gradient_accumulation_steps": 4},
             {},
             "accumulation-dropped",
-            "ends 3 micro-steps after its last update, which takes 4",
+            "ends 3 micro-steps after its last update, which needs 4",
         ),
         (
             {"gradient_accumulation_steps": 4},
             {},
             "iterations-are-micro-steps",
             "7 micro-steps and 1 update",
+        ),
+        (
+            {"gradient_accumulation_steps": 2, "steps_per_epoch": 3},
+            {**TF_DATA, "repeat": "before_batch"},
+            "iterations-are-micro-steps",
+            "6 micro-steps and 3 updates",
         ),
         ({"epochs": 2}, {}, "order-repeats", "every pass through an array has the same order"),
         ({}, ITEMS, "items-stay-together", "the same 3 neighbouring samples"),
@@ -62,9 +63,9 @@ from tests.frameworks.keras_fits import (
 def test_a_finding_says_what_its_owner_should_know(
     fields: Mapping[str, Any], options: Mapping[str, Any], code: str, words: str
 ) -> None:
-    plan = planned(fields, **options)
+    plan = FIT.plan(fields, **options)
 
-    assert words in message_of(plan, code)
+    assert words in finding_of(plan, code).message
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_a_finding_says_what_its_owner_should_know(
 def test_replicas_that_share_a_batch_unequally_are_found(
     fields: Mapping[str, Any], severity: Severity, words: str
 ) -> None:
-    plan = planned(fields)
+    plan = FIT.plan(fields)
 
     (found,) = (finding for finding in plan.findings if finding.code == "unequal-ranks")
 
@@ -98,12 +99,12 @@ def test_replicas_that_share_a_batch_unequally_are_found(
 def test_a_fit_without_a_flaw_has_no_finding(
     fields: Mapping[str, Any], options: Mapping[str, Any]
 ) -> None:
-    plan = planned(fields, **options)
+    plan = FIT.plan(fields, **options)
 
     assert plan.findings == ()
 
 
 def test_the_promise_names_the_version_that_was_executed() -> None:
-    framework = planned({}).framework
+    framework = FIT.plan({}).framework
 
     assert framework.promise.verified == (framework.version,) == ("3.15.1",)

@@ -9,26 +9,19 @@ from app.errors import InvalidSpecError
 from app.manifest.selection import select
 from app.plan.planner import Plan
 from tests.frameworks.answering import micro_batches_of
-from tests.frameworks.keras_fits import (
-    ITEMS,
-    SEQUENTIAL,
-    TF_DATA,
-    lists_of,
-    message_of,
-    planned,
-    sizes_of,
-)
+from tests.frameworks.asking import finding_of, lists_of
+from tests.frameworks.keras_fits import FIT, ITEMS, SEQUENTIAL, TF_DATA, sizes_of
 from tests.strategies import sparingly
 
 
 @pytest.mark.parametrize("data", ["array", "PyDataset", "tf.data.Dataset"])
 def test_an_epoch_ends_with_its_data(data: str) -> None:
-    plan = planned(
+    plan = FIT.plan(
         {"dataset_size": 2_000, "micro_batch_size": 32, "steps_per_epoch": 100}, data=data
     )
 
     assert plan.run.total_steps == plan.run.shape.steps_per_epoch == 63
-    assert message_of(plan, "data-runs-out") == (
+    assert finding_of(plan, "data-runs-out").message == (
         "an epoch is asked to run 100 micro-steps, and the data has 63: every epoch stops after "
         "63, with a warning that the data ran out, and the next one begins with the head of the "
         "data"
@@ -42,7 +35,7 @@ def test_an_epoch_ends_with_its_data(data: str) -> None:
 def test_the_epoch_in_which_the_data_ends_is_short_and_the_next_one_begins_anew(
     steps_per_epoch: int, steps: list[int]
 ) -> None:
-    plan = planned({"steps_per_epoch": steps_per_epoch, "epochs": 5, **SEQUENTIAL})
+    plan = FIT.plan({"steps_per_epoch": steps_per_epoch, "epochs": 5, **SEQUENTIAL})
 
     lists = sizes_of(plan)
 
@@ -50,7 +43,7 @@ def test_the_epoch_in_which_the_data_ends_is_short_and_the_next_one_begins_anew(
 
 
 def test_updates_come_after_so_many_micro_steps_whatever_the_epoch() -> None:
-    plan = planned({"gradient_accumulation_steps": 4, "epochs": 3, **SEQUENTIAL})
+    plan = FIT.plan({"gradient_accumulation_steps": 4, "epochs": 3, **SEQUENTIAL})
 
     assert plan.run.total_steps == 5
     assert [plan.run.completed_in(epoch) for epoch in range(3)] == [1, 2, 2]
@@ -58,7 +51,7 @@ def test_updates_come_after_so_many_micro_steps_whatever_the_epoch() -> None:
 
 
 def test_steps_per_epoch_counts_updates_and_fit_is_told_micro_steps() -> None:
-    plan = planned({"gradient_accumulation_steps": 2, "steps_per_epoch": 3, **SEQUENTIAL})
+    plan = FIT.plan({"gradient_accumulation_steps": 2, "steps_per_epoch": 3, **SEQUENTIAL})
 
     assert plan.run.total_steps == 3
     assert plan.framework.numbers(plan.spec, plan.run)["steps"] == 6
@@ -76,13 +69,13 @@ def test_steps_per_epoch_counts_updates_and_fit_is_told_micro_steps() -> None:
 def test_the_order_is_that_of_keras(
     fields: Mapping[str, Any], options: Mapping[str, Any], lists: list[list[int]]
 ) -> None:
-    plan = planned({"dataset_size": 10, "sampling": {"seed": 7}, **fields}, **options)
+    plan = FIT.plan({"dataset_size": 10, "sampling": {"seed": 7}, **fields}, **options)
 
     assert lists_of(plan) == [lists]
 
 
 def test_the_item_that_is_not_full_stays_short_wherever_it_comes() -> None:
-    plan = planned({"sampling": {"seed": 7}, "epochs": 3}, **ITEMS)
+    plan = FIT.plan({"sampling": {"seed": 7}, "epochs": 3}, **ITEMS)
 
     sizes = sizes_of(plan)
 
@@ -93,14 +86,14 @@ def test_the_item_that_is_not_full_stays_short_wherever_it_comes() -> None:
 
 @pytest.mark.parametrize("samples", [1, 41, 60, 61])
 def test_a_run_that_buys_samples_ends_with_the_update_that_reaches_them(samples: int) -> None:
-    plan = planned({"epochs": None, "samples": samples}, **ITEMS)
+    plan = FIT.plan({"epochs": None, "samples": samples}, **ITEMS)
 
     assert sum(map(sum, sizes_of(plan))) == plan.run.total_samples
     assert plan.run.consumed_samples(plan.run.total_steps - 1) < samples <= plan.run.total_samples
 
 
 def test_replicas_take_blocks_of_a_batch_and_miss_what_is_not_there() -> None:
-    plan = planned({"data_parallel_size": 2, "dataset_size": 9, **SEQUENTIAL})
+    plan = FIT.plan({"data_parallel_size": 2, "dataset_size": 9, **SEQUENTIAL})
 
     lists = lists_of(plan)
 
@@ -109,7 +102,7 @@ def test_replicas_take_blocks_of_a_batch_and_miss_what_is_not_there() -> None:
 
 
 def test_a_place_without_a_sample_is_blank_and_no_padding() -> None:
-    plan = planned({"data_parallel_size": 4, "dataset_size": 22, **SEQUENTIAL})
+    plan = FIT.plan({"data_parallel_size": 4, "dataset_size": 22, **SEQUENTIAL})
 
     lists = lists_of(plan)
 
@@ -120,7 +113,7 @@ def test_a_place_without_a_sample_is_blank_and_no_padding() -> None:
 
 def test_replicas_that_repeat_one_order_share_its_stream() -> None:
     fields = {"data_parallel_size": 2, "dataset_size": 7, "steps_per_epoch": 2}
-    plan = planned(
+    plan = FIT.plan(
         {**fields, "epochs": 2, "sampling": {"method": "shuffle_once", "seed": 2}},
         **TF_DATA,
         repeat="before_batch",
@@ -140,7 +133,7 @@ def test_replicas_that_repeat_one_order_share_its_stream() -> None:
 
 def test_replicas_that_repeat_the_data_go_on_behind_its_end() -> None:
     fields = {"data_parallel_size": 2, "dataset_size": 7, "steps_per_epoch": 2, "epochs": 2}
-    plan = planned({**fields, **SEQUENTIAL}, **TF_DATA, repeat="before_batch")
+    plan = FIT.plan({**fields, **SEQUENTIAL}, **TF_DATA, repeat="before_batch")
 
     last = lists_of(plan, 1)
 
@@ -148,7 +141,7 @@ def test_replicas_that_repeat_the_data_go_on_behind_its_end() -> None:
 
 
 def test_replicas_share_data_of_any_size_without_a_table() -> None:
-    plan = planned({"data_parallel_size": 2, "dataset_size": 6 * 10**15, **SEQUENTIAL})
+    plan = FIT.plan({"data_parallel_size": 2, "dataset_size": 6 * 10**15, **SEQUENTIAL})
 
     last = select(plan, epoch=0, rank=1, start_step=plan.run.total_steps - 1)
 
@@ -170,7 +163,7 @@ def test_replicas_share_data_of_any_size_without_a_table() -> None:
 def test_the_work_of_an_order_is_that_of_the_passes_it_touches(
     fields: Mapping[str, Any], options: Mapping[str, Any], work: int
 ) -> None:
-    plan = planned(fields, **options)
+    plan = FIT.plan(fields, **options)
 
     found = plan.framework.table_work(plan.spec, plan.run.epochs - 1)
 
@@ -178,7 +171,7 @@ def test_the_work_of_an_order_is_that_of_the_passes_it_touches(
 
 
 def test_a_position_stands_in_the_pass_that_its_epoch_is_a_part_of() -> None:
-    plan = planned({"steps_per_epoch": 4, "epochs": 4})
+    plan = FIT.plan({"steps_per_epoch": 4, "epochs": 4})
 
     points = [plan.pass_point(epoch, 1) for epoch in range(4)]
 
@@ -186,7 +179,7 @@ def test_a_position_stands_in_the_pass_that_its_epoch_is_a_part_of() -> None:
 
 
 def test_coverage_of_a_part_of_shuffled_items_is_an_expectation() -> None:
-    plan = planned({"epochs": None, "steps": 3}, **ITEMS)
+    plan = FIT.plan({"epochs": None, "steps": 3}, **ITEMS)
 
     assert plan.coverage.distinct_samples == pytest.approx(20 * 3 / 7)
     assert not plan.coverage.exact
@@ -211,7 +204,7 @@ def plans(draw: st.DrawFn) -> Plan:
     ]
     options = draw(st.sampled_from(choices))
     try:
-        return planned(fields, **options)
+        return FIT.plan(fields, **options)
     except InvalidSpecError:
         assume(False)
         raise

@@ -3,13 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.frameworks.keras_fits import (
-    ITEMS,
-    SEQUENTIAL,
-    TF_DATA,
-    THREE_RANKS,
-    refused,
-)
+from tests.frameworks.keras_fits import FIT, ITEMS, SEQUENTIAL, TF_DATA, THREE_RANKS
 
 
 @pytest.mark.parametrize(
@@ -113,7 +107,7 @@ def test_what_fit_cannot_do_is_refused(
     pointer: str,
     nearest: tuple[int | str, ...],
 ) -> None:
-    faults = refused(fields, **options)
+    faults = FIT.faults(fields, **options)
 
     assert [(fault.code, fault.pointer, fault.nearest) for fault in faults] == [
         (code, pointer, nearest)
@@ -121,6 +115,6 @@ def test_what_fit_cannot_do_is_refused(
 
 
 def test_a_method_of_no_legal_form_says_nothing_about_options() -> None:
-    faults = refused({"sampling": {"method": "at random"}}, shuffle="batch")
+    faults = FIT.faults({"sampling": {"method": "at random"}}, shuffle="batch")
 
     assert [fault.pointer for fault in faults] == ["/sampling/method"]

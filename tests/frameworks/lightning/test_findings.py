@@ -154,10 +154,10 @@ UNREPEATED = {"sampler": "UnrepeatedDistributedSampler"}
         (
             {"sampling": {"seed": 2**32 - 1}} | TWO_RANKS,
             {},
-            "seed-truncated",
-            Severity.WARNING,
+            "seeds-wrap",
+            Severity.INFO,
             "/sampling/seed",
-            "gives the orders of seed 4294967295",
+            "epoch 1 has the order of epoch 0 of seed 0",
         ),
         (
             TWO_RANKS,

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from app.arithmetic.finding import Severity
-from tests.frameworks.megatron_specs import codes_of, finding_of, planned
+from tests.frameworks.asking import codes_of, finding_of
+from tests.frameworks.megatron_specs import planned
 
 SINGLE = {"dataloader_type": "single"}
 DEALT = {"dataloader_type": "cyclic", "data_sharding": False}

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from app.arithmetic.passes import PassPoint
 from app.plan.planner import Plan
-from tests.frameworks.megatron_specs import lists_of, numbers_of, planned
+from tests.frameworks.asking import lists_of
+from tests.frameworks.megatron_specs import numbers_of, planned
 from tests.strategies import sparingly
 
 SINGLE: dict[str, Any] = {"dataloader_type": "single"}

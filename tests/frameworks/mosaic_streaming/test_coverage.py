@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.plan.planner import Plan
-from tests.frameworks.streaming_plans import SEQUENTIAL, lists_of, planned
+from tests.frameworks.asking import lists_of
+from tests.frameworks.streaming_plans import SEQUENTIAL, planned
 from tests.strategies import sparingly
 
 

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from app.arithmetic.finding import Severity
-from tests.frameworks.streaming_plans import SEQUENTIAL, codes_of, finding_of, planned
+from tests.frameworks.asking import codes_of, finding_of
+from tests.frameworks.streaming_plans import SEQUENTIAL, planned
 
 TWO_RANKS = {"data_parallel_size": 2}
 THREE_EPOCHS = {"epochs": 3}

@@ -8,7 +8,8 @@ from app.arithmetic.passes import PassPoint
 from app.frameworks.mosaic_streaming.setup import StreamingSetup
 from app.frameworks.registry import FRAMEWORKS
 from app.plan.planner import Plan
-from tests.frameworks.streaming_plans import SEQUENTIAL, lists_of, planned
+from tests.frameworks.asking import lists_of
+from tests.frameworks.streaming_plans import SEQUENTIAL, planned
 from tests.strategies import sparingly
 
 FRAMEWORK = FRAMEWORKS["mosaic-streaming"]["0.13.0"]

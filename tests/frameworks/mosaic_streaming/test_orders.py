@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from app.frameworks.registry import FRAMEWORKS
-from tests.frameworks.streaming_plans import SEQUENTIAL, lists_of, planned
+from tests.frameworks.asking import lists_of
+from tests.frameworks.streaming_plans import SEQUENTIAL, planned
 
 FRAMEWORK = FRAMEWORKS["mosaic-streaming"]["0.13.0"]
 

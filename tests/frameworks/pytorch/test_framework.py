@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.arithmetic.finding import Severity
-from tests.frameworks.torch_plans import RANDOM, lists_of, message_of, planned
+from tests.frameworks.asking import finding_of, lists_of
+from tests.frameworks.torch_plans import RANDOM, TORCH
 from tests.strategies import sparingly
 
 
@@ -51,13 +52,13 @@ from tests.strategies import sparingly
 def test_a_finding_says_what_its_owner_should_know(
     fields: Mapping[str, Any], options: Mapping[str, Any], code: str, words: str
 ) -> None:
-    plan = planned(fields, **options)
+    plan = TORCH.plan(fields, **options)
 
-    assert words in message_of(plan, code)
+    assert words in finding_of(plan, code).message
 
 
 def test_a_schedule_without_a_flaw_has_no_finding() -> None:
-    plan = planned(
+    plan = TORCH.plan(
         {"dataset_size": 24, "data_parallel_size": 2, "sampling": {"method": "sequential"}}
     )
 
@@ -65,14 +66,14 @@ def test_a_schedule_without_a_flaw_has_no_finding() -> None:
 
 
 def test_no_finding_is_an_error_because_the_ranks_are_equal() -> None:
-    plan = planned({"dataset_size": 23, "data_parallel_size": 5, "epochs": 3})
+    plan = TORCH.plan({"dataset_size": 23, "data_parallel_size": 5, "epochs": 3})
 
     assert Severity.ERROR not in {finding.severity for finding in plan.findings}
 
 
 @pytest.mark.parametrize("accumulation", ["flush", "carry"])
 def test_a_step_that_crosses_the_end_of_an_epoch_loses_no_sample(accumulation: str) -> None:
-    plan = planned(
+    plan = TORCH.plan(
         {"gradient_accumulation_steps": 3, "epochs": 3, "data_parallel_size": 2},
         accumulation=accumulation,
     )
@@ -86,7 +87,7 @@ def test_a_step_that_crosses_the_end_of_an_epoch_loses_no_sample(accumulation: s
 
 
 def test_an_epoch_that_is_never_set_is_replayed() -> None:
-    plan = planned({"sampling": {"method": "shuffle_once", "seed": 5}, "epochs": 3})
+    plan = TORCH.plan({"sampling": {"method": "shuffle_once", "seed": 5}, "epochs": 3})
 
     orders = [lists_of(plan, epoch) for epoch in range(3)]
 
@@ -104,7 +105,7 @@ def test_an_epoch_that_is_never_set_is_replayed() -> None:
 def test_coverage_is_what_the_lists_hold_where_it_is_exact(
     dataset_size: int, micro_batch_size: int, ranks: int, epochs: int, method: str
 ) -> None:
-    plan = planned(
+    plan = TORCH.plan(
         {
             "dataset_size": dataset_size,
             "micro_batch_size": micro_batch_size,
@@ -127,7 +128,7 @@ def test_coverage_is_what_the_lists_hold_where_it_is_exact(
 
 
 def test_draws_cover_what_independent_draws_are_expected_to_cover() -> None:
-    plan = planned(
+    plan = TORCH.plan(
         {"dataset_size": 10, "sampling": {"method": "with_replacement"}}, num_samples=20, **RANDOM
     )
 
@@ -141,7 +142,7 @@ def test_versions_draw_alike_only_below_the_size_that_parts_them(
     fields = {"dataset_size": dataset_size, "sampling": {"method": "with_replacement"}}
 
     old, new = (
-        lists_of(planned(fields, num_samples=5, **RANDOM, version=version))
+        lists_of(TORCH.plan(fields, num_samples=5, **RANDOM, version=version))
         for version in ("2.6.0", "2.13.0")
     )
 
@@ -160,7 +161,7 @@ def test_versions_draw_alike_only_below_the_size_that_parts_them(
 def test_the_work_of_an_order_grows_with_the_epochs_that_are_skipped(
     options: Mapping[str, Any], fields: Mapping[str, Any], work: int
 ) -> None:
-    plan = planned(fields, **options)
+    plan = TORCH.plan(fields, **options)
 
     found = plan.framework.table_work(plan.spec, plan.run.epochs - 1)
 
@@ -169,6 +170,6 @@ def test_the_work_of_an_order_grows_with_the_epochs_that_are_skipped(
 
 @pytest.mark.parametrize("version", ["2.5.1", "2.6.0", "2.13.0"])
 def test_every_version_was_verified_against_itself(version: str) -> None:
-    framework = planned({}, version=version).framework
+    framework = TORCH.plan({}, version=version).framework
 
     assert framework.promise.verified == (version,)

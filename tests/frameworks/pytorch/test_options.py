@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.frameworks.torch_plans import RANDOM, refused
+from tests.frameworks.torch_plans import RANDOM, TORCH
 
 TWO_RANKS = {"data_parallel_size": 2}
 
@@ -54,7 +54,7 @@ def test_what_the_package_cannot_do_is_refused(
     pointer: str,
     nearest: tuple[int | str, ...],
 ) -> None:
-    faults = refused(fields, **options)
+    faults = TORCH.faults(fields, **options)
 
     assert [(fault.code, fault.pointer, fault.nearest) for fault in faults] == [
         (code, pointer, nearest)
@@ -62,13 +62,13 @@ def test_what_the_package_cannot_do_is_refused(
 
 
 def test_a_method_that_no_sampler_has_is_refused_once() -> None:
-    faults = refused({"sampling": {"method": "random_sample"}, "steps_per_epoch": 2})
+    faults = TORCH.faults({"sampling": {"method": "random_sample"}, "steps_per_epoch": 2})
 
     assert [fault.code for fault in faults] == ["method-not-in-framework", "no-virtual-epochs"]
 
 
 def test_all_faults_of_a_spec_are_named_at_once() -> None:
-    faults = refused({"remainder": "pad", "epochs": "1.5", "dataset_size": 0}, drop_lost=True)
+    faults = TORCH.faults({"remainder": "pad", "epochs": "1.5", "dataset_size": 0}, drop_lost=True)
 
     assert {fault.pointer for fault in faults} == {
         "/remainder",

@@ -4,13 +4,8 @@ from typing import Any
 import pytest
 
 from app.arithmetic.finding import Severity
-from tests.frameworks.tf_data_pipelines import (
-    STEPS,
-    TWO_RANKS,
-    lists_of,
-    message_of,
-    planned,
-)
+from tests.frameworks.asking import finding_of, lists_of
+from tests.frameworks.tf_data_pipelines import PIPELINE, STEPS, TWO_RANKS
 
 
 @pytest.mark.parametrize(
@@ -62,13 +57,13 @@ from tests.frameworks.tf_data_pipelines import (
 def test_a_finding_says_what_its_owner_should_know(
     fields: Mapping[str, Any], options: Mapping[str, Any], code: str, words: str
 ) -> None:
-    plan = planned(fields, **options)
+    plan = PIPELINE.plan(fields, **options)
 
-    assert words in message_of(plan, code)
+    assert words in finding_of(plan, code).message
 
 
 def test_ranks_with_a_different_number_of_micro_batches_wait_for_ever() -> None:
-    plan = planned(
+    plan = PIPELINE.plan(
         {"dataset_size": 10, "micro_batch_size": 2, "data_parallel_size": 3}, drop_remainder=True
     )
 
@@ -89,6 +84,6 @@ def test_ranks_with_a_different_number_of_micro_batches_wait_for_ever() -> None:
 def test_a_pipeline_without_a_flaw_has_no_finding(
     fields: Mapping[str, Any], options: Mapping[str, Any]
 ) -> None:
-    plan = planned(fields, **options)
+    plan = PIPELINE.plan(fields, **options)
 
     assert plan.findings == ()

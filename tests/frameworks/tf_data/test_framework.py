@@ -10,18 +10,13 @@ from app.frameworks.tf_data.pipeline import PIPELINES
 from app.manifest.selection import select
 from app.plan.planner import Plan
 from tests.frameworks.answering import micro_batches_of
-from tests.frameworks.tf_data_pipelines import (
-    SEQUENTIAL,
-    STEPS,
-    TWO_RANKS,
-    lists_of,
-    planned,
-)
+from tests.frameworks.asking import lists_of
+from tests.frameworks.tf_data_pipelines import PIPELINE, SEQUENTIAL, STEPS, TWO_RANKS
 from tests.strategies import sparingly
 
 
 def test_the_promise_names_the_version_that_was_executed() -> None:
-    framework = planned({}).framework
+    framework = PIPELINE.plan({}).framework
 
     assert framework.promise.verified == (framework.version,) == ("2.21.0",)
 
@@ -36,7 +31,7 @@ def test_the_promise_names_the_version_that_was_executed() -> None:
 def test_repeat_makes_a_stream_before_batch_and_passes_behind_it(
     order: str, epochs: list[list[list[list[int]]]]
 ) -> None:
-    plan = planned({"dataset_size": 5, **SEQUENTIAL}, transformations=order)
+    plan = PIPELINE.plan({"dataset_size": 5, **SEQUENTIAL}, transformations=order)
 
     lists = [lists_of(plan, epoch) for epoch in range(2)]
 
@@ -44,7 +39,7 @@ def test_repeat_makes_a_stream_before_batch_and_passes_behind_it(
 
 
 def test_batches_that_are_dealt_out_stay_as_they_are() -> None:
-    plan = planned(
+    plan = PIPELINE.plan(
         {"dataset_size": 11, "micro_batch_size": 2, **TWO_RANKS, **SEQUENTIAL},
         transformations="shuffle.batch.shard",
     )
@@ -56,8 +51,8 @@ def test_batches_that_are_dealt_out_stay_as_they_are() -> None:
 
 def test_every_pass_of_one_order_is_the_first_one_again() -> None:
     plans = [
-        planned({"sampling": {"method": "shuffle_once", "seed": 5}}),
-        planned({"sampling": {"seed": 5}}, reshuffle_each_iteration=False),
+        PIPELINE.plan({"sampling": {"method": "shuffle_once", "seed": 5}}),
+        PIPELINE.plan({"sampling": {"seed": 5}}, reshuffle_each_iteration=False),
     ]
 
     orders = [lists_of(plan, epoch) for plan in plans for epoch in range(2)]
@@ -67,7 +62,7 @@ def test_every_pass_of_one_order_is_the_first_one_again() -> None:
 
 @pytest.mark.parametrize("order", ["shard.shuffle.batch", "shuffle.repeat.shard.batch"])
 def test_a_new_pass_has_a_new_order(order: str) -> None:
-    plan = planned({"dataset_size": 40}, transformations=order)
+    plan = PIPELINE.plan({"dataset_size": 40}, transformations=order)
 
     first, second = (lists_of(plan, epoch) for epoch in range(2))
 
@@ -87,7 +82,7 @@ def test_a_new_pass_has_a_new_order(order: str) -> None:
 def test_cardinality_is_that_of_the_dataset_of_rank_0(
     fields: Mapping[str, Any], options: Mapping[str, Any], cardinality: int
 ) -> None:
-    plan = planned(fields, **options)
+    plan = PIPELINE.plan(fields, **options)
 
     numbers = plan.framework.numbers(plan.spec, plan.run)
 
@@ -95,7 +90,9 @@ def test_cardinality_is_that_of_the_dataset_of_rank_0(
 
 
 def test_samples_buy_the_fewest_steps_of_a_stream() -> None:
-    plan = planned({"epochs": None, "samples": 21}, transformations="shuffle.shard.repeat.batch")
+    plan = PIPELINE.plan(
+        {"epochs": None, "samples": 21}, transformations="shuffle.shard.repeat.batch"
+    )
 
     assert (plan.run.total_steps, plan.run.total_samples) == (6, 24)
 
@@ -111,7 +108,7 @@ def test_samples_buy_the_fewest_steps_of_a_stream() -> None:
 def test_the_work_of_an_order_is_that_of_the_iterations_it_touches(
     fields: Mapping[str, Any], options: Mapping[str, Any], work: int
 ) -> None:
-    plan = planned(fields, **options)
+    plan = PIPELINE.plan(fields, **options)
 
     found = plan.framework.table_work(plan.spec, 1)
 
@@ -119,7 +116,7 @@ def test_the_work_of_an_order_is_that_of_the_iterations_it_touches(
 
 
 def test_a_position_of_a_stream_stands_in_the_pass_that_it_was_read_from() -> None:
-    plan = planned({"dataset_size": 5}, transformations="shuffle.shard.repeat.batch")
+    plan = PIPELINE.plan({"dataset_size": 5}, transformations="shuffle.shard.repeat.batch")
 
     points = [plan.pass_point(0, position) for position in (4, 5)]
 
@@ -145,7 +142,9 @@ def test_ranks_that_repeat_shards_of_unequal_size_are_in_different_passes(
     sampling: Mapping[str, Any], options: Mapping[str, Any], lists: list[list[list[int]]]
 ) -> None:
     fields = {"dataset_size": 7, "micro_batch_size": 2, "data_parallel_size": 3}
-    plan = planned({**fields, "epochs": 1, "steps_per_epoch": 4, "sampling": sampling}, **options)
+    plan = PIPELINE.plan(
+        {**fields, "epochs": 1, "steps_per_epoch": 4, "sampling": sampling}, **options
+    )
 
     read = lists_of(plan)
 
@@ -153,7 +152,7 @@ def test_ranks_that_repeat_shards_of_unequal_size_are_in_different_passes(
 
 
 def test_samples_in_blocks_take_no_table() -> None:
-    plan = planned(
+    plan = PIPELINE.plan(
         {"dataset_size": 10**15, **TWO_RANKS, **SEQUENTIAL, "epochs": 1}, drop_remainder=True
     )
 
@@ -176,7 +175,7 @@ def plans(draw: st.DrawFn) -> Plan:
     }
     drop = draw(st.booleans())
     try:
-        return planned(fields, transformations=order, drop_remainder=drop)
+        return PIPELINE.plan(fields, transformations=order, drop_remainder=drop)
     except InvalidSpecError:
         assume(False)
         raise
@@ -216,3 +215,16 @@ def positions_of(plan: Plan, count: int) -> list[int]:
     ranks = select(plan, epoch=0)
     assert ranks.members.count == count
     return [sample for each in micro_batches_of(ranks) for sample in each]
+
+
+def test_repeated_batches_that_do_not_divide_among_the_ranks_are_dealt_across_passes() -> None:
+    plan = PIPELINE.plan(
+        {"dataset_size": 13, **TWO_RANKS, **SEQUENTIAL},
+        transformations="shuffle.batch.repeat.shard",
+        drop_remainder=True,
+    )
+    first, second, third = ([*range(start, start + 4)] for start in (0, 4, 8))
+
+    lists = [lists_of(plan, epoch) for epoch in range(plan.run.epochs)]
+
+    assert lists == [[[first, third], [second, first]], [[second], [third]]]

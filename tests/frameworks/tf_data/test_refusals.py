@@ -5,13 +5,7 @@ import pytest
 
 from app.errors import Fault, InvalidSpecError
 from app.frameworks.tf_data.pipeline import PIPELINES
-from tests.frameworks.tf_data_pipelines import (
-    SEQUENTIAL,
-    STEPS,
-    TWO_RANKS,
-    planned,
-    refused,
-)
+from tests.frameworks.tf_data_pipelines import PIPELINE, SEQUENTIAL, STEPS, TWO_RANKS
 
 
 @pytest.mark.parametrize(
@@ -86,7 +80,7 @@ def test_what_no_pipeline_can_do_is_refused(
     pointer: str,
     nearest: tuple[int | str, ...],
 ) -> None:
-    faults = refused(fields, **options)
+    faults = PIPELINE.faults(fields, **options)
 
     assert [(fault.code, fault.pointer, fault.nearest) for fault in faults] == [
         (code, pointer, nearest)
@@ -94,7 +88,7 @@ def test_what_no_pipeline_can_do_is_refused(
 
 
 def test_a_method_of_no_legal_form_says_nothing_about_options() -> None:
-    faults = refused({"sampling": {"method": "at random"}}, buffer_size=2)
+    faults = PIPELINE.faults({"sampling": {"method": "at random"}}, buffer_size=2)
 
     assert [fault.pointer for fault in faults] == ["/sampling/method"]
 
@@ -113,7 +107,7 @@ def test_a_nearest_order_of_transformations_is_a_legal_one(order: str) -> None:
 
 def faults_of(fields: Mapping[str, Any], order: str) -> tuple[Fault, ...]:
     try:
-        planned(
+        PIPELINE.plan(
             {**fields, "steps_per_epoch": 2 if "repeat" in order else None}, transformations=order
         )
     except InvalidSpecError as refusal:
