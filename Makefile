@@ -132,12 +132,33 @@ PYRIGHT := PYRIGHT_PYTHON_GLOBAL_NODE=0 PYRIGHT_PYTHON_IGNORE_WARNINGS=1 \
 
 .PHONY: coverage
 coverage: environment-dev ## Run the tests and require every branch of app/ to be covered
-	@$(PYTEST) $(WORKERS) --cov --cov-report=term $(PYTEST_ARGS)
+	@$(PYTEST) $(WORKERS) --hypothesis-profile=ci --cov --cov-report=term $(PYTEST_ARGS)
+
+BENCH_ARGS ?=
 
 .PHONY: bench
-bench: environment-dev ## Measure (PYTEST_ARGS="-k order" to choose)
-	@$(PYTEST) tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' \
-	  -p no:xdist -s $(PYTEST_ARGS)
+bench: environment-dev ## Measure what is claimed (BENCH_ARGS="--quick")
+	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+GROWTH_ARGS ?=
+SCALE_ARGS ?=
+QUALITY_ARGS ?=
+
+.PHONY: growth scale quality
+growth: environment-dev ## Measure how costs grow with sizes (GROWTH_ARGS="--quick")
+	@$(BIN)/python -m tests.growth $(GROWTH_ARGS)
+
+scale: environment-dev ## Measure workers, clients and, where Docker answers, replicas (needs wrk)
+	@$(BIN)/python -m tests.scale $(SCALE_ARGS)
+
+quality: environment-test ## Test how random the native order is (QUALITY_ARGS="--quick")
+	@$(PYTEST) -q -p no:xdist tests/quality
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.quality $(QUALITY_ARGS)
+
+.PHONY: performance
+performance: environment-dev ## Write what was measured into the pages of docs/
+	@$(BIN)/python -m tests.golden.record_performance
+	@$(BIN)/python -m tests.quality.page
 
 CONFORMANCE_ARGS ?=
 

@@ -1,10 +1,9 @@
 """`python -m app`: serve until a signal says to stop, then stop without losing an answer."""
 
-import asyncio
 import signal
 import socket
 import sys
-import time
+from argparse import SUPPRESS, ArgumentParser
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -14,64 +13,66 @@ from fastapi import FastAPI
 from app.main import create_app
 from app.settings import InvalidSettingsError, Settings
 from app.web.logs import configure_logs
-from app.web.readiness import Readiness
+from app.web.server import SECONDS_FOR_ANSWERS_UNDER_WAY, DrainingServer
+from app.web.workers import Supervisor
 
-# with the second that /readyz says so before, all is over within five seconds of a signal
-_SECONDS_FOR_ANSWERS_UNDER_WAY: Final = 2
-_TICK_SECONDS: Final = 0.05
+_SECONDS_TO_TIDY_UP: Final = 1.5
 _EVERY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - shown, not bound
 
 
-class DrainingServer(uvicorn.Server):
-    """A server that first says that it will stop, and is still there while that gets around."""
-
-    def __init__(
-        self, config: uvicorn.Config, *, readiness: Readiness, drain_seconds: float
-    ) -> None:
-        super().__init__(config)
-        self._readiness = readiness
-        self._drain_seconds = drain_seconds
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say where."""
-        await super().startup(sockets)
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        sys.stderr.write(_welcome(host, port))
-        sys.stderr.flush()
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Turn /readyz to 503 at once; a second Ctrl-C stops without waiting."""
-        self._readiness.draining = True
-        super().handle_exit(sig, frame)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Go on answering for the time of the drain, then end what is under way."""
-        end = time.monotonic() + self._drain_seconds
-        while time.monotonic() < end and not self.force_exit:  # noqa: ASYNC110 - set by a signal
-            await asyncio.sleep(_TICK_SECONDS)
-        await super().shutdown(sockets)
-
-
 def main() -> None:
-    """Serve with the settings of the environment.
+    """Serve with the settings of the environment, in this process or in several workers.
 
     Raises:
-        SystemExit: 0 after a signal, 1 with a message for settings that are not valid, 3 when
-            the address cannot be listened on.
+        SystemExit: 0 after a signal, 1 with a message for settings that are not valid, 2 for
+            arguments, because there are none, 3 when the address cannot be listened on.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
+    listener = _listener_of_supervisor()
     try:
         settings = Settings.from_environment()
     except InvalidSettingsError as error:
         sys.exit(str(error))
     configure_logs(settings.log_level)
+    if listener is None and settings.workers > 1:
+        sys.exit(_supervise(settings))
+    _serve(settings, listener)
+
+
+def _listener_of_supervisor() -> socket.socket | None:
+    """What to accept from, when this process is one of several workers."""
+    parser = ArgumentParser(prog="python -m app", description="Serve until a signal says to stop.")
+    parser.add_argument("--listener", type=int, help=SUPPRESS)
+    number = parser.parse_args().listener
+    return None if number is None else socket.socket(fileno=number)
+
+
+def _serve(settings: Settings, listener: socket.socket | None) -> None:
     app = create_app(settings)
-    DrainingServer(
+    server = DrainingServer(
         _server_config(app, settings),
         readiness=app.state.readiness,
         drain_seconds=settings.drain_seconds,
-    ).run()
+        listening=_announce,
+    )
+    server.run(None if listener is None else [listener])
+
+
+def _supervise(settings: Settings) -> int:
+    address = uvicorn.Config("app", host=settings.host, port=settings.port, log_config=None)
+    listener = address.bind_socket()
+    listener.listen()
+    _announce(*listener.getsockname()[:2])
+    supervisor = Supervisor(
+        [sys.executable, "-m", "app", f"--listener={listener.fileno()}"],
+        listener=listener,
+        workers=settings.workers,
+        seconds_to_end=(
+            settings.drain_seconds + SECONDS_FOR_ANSWERS_UNDER_WAY + _SECONDS_TO_TIDY_UP
+        ),
+    )
+    return supervisor.run()
 
 
 def _server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
@@ -86,13 +87,18 @@ def _server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         access_log=False,  # app.web.access writes one
         server_header=False,
         proxy_headers=False,  # no answer depends on who asks
-        timeout_graceful_shutdown=_SECONDS_FOR_ANSWERS_UNDER_WAY,
+        timeout_graceful_shutdown=SECONDS_FOR_ANSWERS_UNDER_WAY,
     )
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
     # before the server listens to signals, and again when it hands on the one that stopped it
     sys.exit(0)
+
+
+def _announce(host: str, port: int) -> None:
+    sys.stderr.write(_welcome(host, port))
+    sys.stderr.flush()
 
 
 def _welcome(host: str, port: int) -> str:

@@ -20,13 +20,20 @@ class InvalidSettingsError(ValueError):
 
 
 class Settings(BaseSettings):
-    """How one process of the service runs."""
+    """How the service runs on one machine."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid")
 
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(
         default=8000, ge=0, le=65_535, description="Port to listen on; 0 takes a free one."
+    )
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=256,
+        description="Processes that answer at the port, each with threads, tables, streams and "
+        "/metrics of its own.",
     )
     body_bytes: int = Field(
         default=2**20, ge=1024, le=2**26, description="Most bytes of a request body; more is a 413."

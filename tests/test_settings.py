@@ -60,6 +60,8 @@ def test_a_log_level_that_is_no_text_is_refused() -> None:
         ("PORT", "-1"),
         ("PORT", "65536"),
         ("HOST", ""),
+        ("WORKERS", "0"),
+        ("WORKERS", "257"),
         ("BODY_BYTES", "0"),
         ("BLOCK_BYTES", "262143"),
         ("POOL_THREADS", "0"),
