@@ -1,14 +1,14 @@
 """Manifest as pages of JSON: whole steps, at least one, up to a number of indices."""
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from app.errors import Fault, WorkLimitError
-from app.manifest.rows import Group, Row, rows_of
+from app.manifest.rows import EvenSteps, Group, even_steps_of
 from app.manifest.selection import Selection
 from app.sampling.filling import filled
 
@@ -45,15 +45,28 @@ def listed_indices(selection: Selection, group: Group) -> bytes:
     indices = filled(selection.order(), selection.members)
     if group is Group.FLAT:
         return _json(indices)
-    rows = rows_of(selection, group)
+    parts, first = list[bytes](), 0
+    for even in even_steps_of(selection, group):
+        stop = first + even.steps * sum(even.sizes)
+        parts.append(_listed(indices[first:stop], even, group))
+        first = stop
+    return b"[%b]" % b",".join(parts)
+
+
+def _listed(indices: NDArray[np.int64], even: EvenSteps, group: Group) -> bytes:
+    """The lists of some steps, without the brackets around all of them.
+
+    An array of several axes is written much faster than a list of many arrays.
+    """
+    steps, sizes = even
     if group is Group.STEP:
-        return _json([_listed(indices, row) for row in rows])
-    steps = groupby(rows, key=lambda row: row.step_in_epoch)
-    return _json([[_listed(indices, row) for row in step] for _, step in steps])
-
-
-def _listed(indices: NDArray[np.int64], row: Row) -> NDArray[np.int64]:
-    return indices[row.first : row.stop]
+        return _json(indices.reshape(steps, *sizes))[1:-1]
+    if len({*sizes}) == 1:
+        # steps, micro-steps of a step, samples of a micro-step
+        return _json(indices.reshape(steps, len(sizes), sizes[0]))[1:-1]
+    cuts = [*accumulate(sizes)][:-1]
+    lists = [np.split(step, cuts) for step in indices.reshape(steps, sum(sizes))]
+    return _json(lists)[1:-1]
 
 
 def _json(value: object) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from app.manifest.selection import Selection
@@ -33,6 +33,18 @@ class Row(NamedTuple):
     stop: int
 
 
+class EvenSteps(NamedTuple):
+    """Consecutive steps of a selection whose rows have the same sizes.
+
+    Attributes:
+        steps: How many.
+        sizes: Members of every row of one of them; zero where a rank has no sample.
+    """
+
+    steps: int
+    sizes: tuple[int, ...]
+
+
 def rows_of(selection: Selection, group: Group) -> Iterator[Row]:
     """The rows of a selection, for any group but flat.
 
@@ -43,6 +55,22 @@ def rows_of(selection: Selection, group: Group) -> Iterator[Row]:
         stop = first + share(samples)
         yield Row(step, micro_step, first, stop)
         first = stop
+
+
+def even_steps_of(selection: Selection, group: Group) -> Iterator[EvenSteps]:
+    """The same rows, as many steps as possible taken together."""
+    bounds = pairwise(selection.grid.starts(selection.start_step, selection.stop_step))
+    for samples, same in groupby(stop - start for start, stop in bounds):
+        yield EvenSteps(sum(1 for _ in same), _row_sizes(selection, group, samples))
+
+
+def _row_sizes(selection: Selection, group: Group, samples: int) -> tuple[int, ...]:
+    """Members of every row of a step with so many samples over all ranks."""
+    if group is Group.STEP:
+        return (selection.share(samples),)
+    row = selection.grid.row_samples
+    whole, rest = divmod(samples, row)
+    return (selection.share(row),) * whole + ((selection.share(rest),) if rest else ())
 
 
 def _sizes(selection: Selection, group: Group) -> Iterator[tuple[int, int, int]]:

@@ -32,9 +32,7 @@ class VirtualFile:
         """Bytes of the whole file."""
         return len(self.header) + self.selection.members.count * self.index_type.item_bytes
 
-    def blocks(
-        self, start: int, stop: int, *, block_bytes: int
-    ) -> Iterator[bytes | memoryview]:
+    def blocks(self, start: int, stop: int, *, block_bytes: int) -> Iterator[bytes | memoryview]:
         """The bytes [start, stop) of the file.
 
         Yields:
