@@ -158,6 +158,7 @@ quality: environment-test ## Test how random the native order is (QUALITY_ARGS="
 .PHONY: performance
 performance: environment-dev ## Write what was measured into the pages of docs/
 	@$(BIN)/python -m tests.golden.record_performance
+	@$(BIN)/python -m tests.growth.drawing
 	@$(BIN)/python -m tests.quality.page
 
 CONFORMANCE_ARGS ?=

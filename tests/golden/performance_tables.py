@@ -1,7 +1,9 @@
 """What was measured, as tables of the page about performance."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from tests.bench.result import Spread
@@ -11,6 +13,7 @@ from tests.scale.rows import Row
 SECONDS = 10
 UINT32_BYTES = 4
 LARGEST = 2**63 - 1
+COMPRESSION = "compression"
 WORKER_SLICES = ("workers", "slices")
 
 
@@ -28,8 +31,26 @@ def machine_line(document: dict[str, Any]) -> str:
 def bars(document: dict[str, Any]) -> str:
     """Every row that was measured against a bar, and those that only inform."""
     head = "| what | value | bar | | here | there | against |\n|---|---:|---:|---|---|---|---|"
-    rows = (_bar_row(row) for rows in document["measures"].values() for row in rows)
+    measures = {name: rows for name, rows in document["measures"].items() if name != COMPRESSION}
+    rows = (_bar_row(row) for rows in measures.values() for row in rows)
     return "\n\n".join([machine_line(document), "\n".join([head, *rows])])
+
+
+def compression(document: dict[str, Any]) -> str:
+    """How many times smaller what is sent becomes, by compressor, and how fast."""
+    found = defaultdict[str, dict[str, str]](dict)
+    for row in document["measures"][COMPRESSION]:
+        what, compressor = row["name"].rsplit(", ", 1)
+        speed = "" if row["ours"] is None else f" at {_number(row['ours']['median'])} MB/s"
+        found[what][compressor] = f"{_number(row['value'])} x{speed}"
+    return "\n\n".join(_compression_tables(found))
+
+
+def _compression_tables(found: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """A table for all that the same compressors were tried on."""
+    for compressors, group in groupby(found.items(), key=lambda item: [*item[1]]):
+        head = f"| | {' | '.join(compressors)} |\n|---|{'---|' * len(compressors)}"
+        yield "\n".join([head, *(f"| {what} | {' | '.join(x.values())} |" for what, x in group)])
 
 
 def growth(document: dict[str, Any]) -> Iterator[tuple[Series, str]]:

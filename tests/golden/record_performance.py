@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.golden.performance_tables import bars, growth, job, machine_line, scale
-from tests.growth.drawing import picture
+from tests.golden.performance_tables import bars, compression, growth, job, machine_line, scale
 from tests.growth.series import Series
 from tests.running import ROOT
 
@@ -20,10 +19,8 @@ MISSING = "Not measured."
 
 
 def record() -> None:
-    """Put every part into its place, and the pictures beside the page."""
+    """Put every part into its place."""
     PAGE.write_text(recorded(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    for path, drawing in pictures():
-        path.write_text(drawing, encoding="utf-8")
 
 
 def recorded(page: str) -> str:
@@ -45,13 +42,14 @@ def parts() -> Iterator[tuple[str, str]]:
     yield "growth", _growth(grown) if grown else MISSING
     yield "scale", scale(scaled) if scaled else MISSING
     yield "job", job(scaled) if scaled else MISSING
+    yield "compression", compression(results) if results else MISSING
 
 
-def pictures() -> Iterator[tuple[Path, str]]:
-    """Files beside the page, and what belongs into them."""
+def pictures() -> Iterator[tuple[Path, Series]]:
+    """Files beside the page, drawn by `tests.growth.drawing`, and what they show."""
     for each in (_read("growth") or {"series": []})["series"]:
         series = Series.of(each)
-        yield PAGE.with_name(f"{series.name}.svg"), picture(series)
+        yield PAGE.with_name(f"{series.name}.svg"), series
 
 
 def _growth(document: dict[str, Any]) -> str:

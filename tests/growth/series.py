@@ -1,6 +1,8 @@
 """How a cost grows: what is varied, and what was measured at every value of it."""
 
+import json
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any
 
 from tests.bench.result import Spread
@@ -47,6 +49,11 @@ class Series:
             Point(**each | {"measured": Spread(**each["measured"])}) for each in document["points"]
         )
         return cls(**document | {"points": tuple(points)})
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of what was measured; a picture carries that of its series."""
+        return sha256(json.dumps(self.document(), sort_keys=True).encode()).hexdigest()
 
     def document(self) -> dict[str, Any]:
         return asdict(self)
