@@ -14,6 +14,7 @@ from app.sampling.memo import TABLES
 from app.sampling.warm_up import warm_up
 from app.settings import Settings
 from app.web.access import AccessMiddleware
+from app.web.garbage import spare_lasting_objects
 from app.web.handlers import install_problem_handlers
 from app.web.heads import HeadMiddleware
 from app.web.limits import BodyLimitMiddleware
@@ -84,5 +85,6 @@ async def _warm_up(pool: StreamPool, readiness: Readiness) -> None:
     except Exception:
         log.exception("the kernels could not be warmed up; the service stays not ready")
         raise
+    spare_lasting_objects()
     readiness.warm = True
     log.info("ready")

@@ -54,7 +54,10 @@ class Settings(BaseSettings):
         description="Threads that compute indices; as many as there are processors, at least 2.",
     )
     block_bytes: int = Field(
-        default=2**20, ge=2**18, le=2**26, description="Bytes computed and sent at a time."
+        default=2**21,
+        ge=2**18,
+        le=2**26,
+        description="Most bytes computed and sent at a time; fewer beside other streams.",
     )
     max_streams: int = Field(
         default=64, ge=1, le=65_536, description="Most answers streamed at a time; more get a 503."

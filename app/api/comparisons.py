@@ -16,11 +16,12 @@ from app.errors import Fault, InvalidSpecError
 from app.plan.comparison import compare_plans
 from app.plan.planner import Plan, plan_draft
 from app.web.bodies import read_json_object
+from app.web.direct_route import DirectRoute
 from app.web.pool import pool_of
 from app.web.problem_schema import problem_responses
 from app.web.queries import refuse_any_query
 
-router = APIRouter(prefix="/v1", tags=["plans"])
+router = APIRouter(prefix="/v1", tags=["plans"], route_class=DirectRoute)
 
 _ALLOWED: Final = f"a list of {FEWEST_COMPARED} to {MOST_COMPARED} training specs"
 _EXAMPLE: Final = {

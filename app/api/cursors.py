@@ -11,10 +11,11 @@ from app.arithmetic.cursor import Cursor, cursor_at_epoch, cursor_at_samples, cu
 from app.errors import Fault, InvalidCursorError
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan
+from app.web.direct_route import DirectRoute
 from app.web.problem_schema import problem_responses
 from app.web.queries import QueryReader
 
-router = APIRouter(prefix="/v1", tags=["plans"])
+router = APIRouter(prefix="/v1", tags=["plans"], route_class=DirectRoute)
 
 _WAYS: Final = (("step",), ("consumed_samples",), ("epoch", "step_in_epoch"))
 _NAMES: Final = tuple(name for way in _WAYS for name in way)

@@ -6,6 +6,9 @@ from typing import Final
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
 from app import __version__
 from app.api.routes import ROUTERS
@@ -27,13 +30,33 @@ _SILENT: Final[TelemetryConfig] = {
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
+class DirectApp(FastAPI):
+    """A FastAPI with nothing around its routes but what turns exceptions into answers."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The routes and the handlers of exceptions.
+
+        FastAPI adds what closes uploaded files, limits bodies and traces exceptions. No route here
+        takes files, `app.web.limits` limits bodies, and nothing is traced.
+        """
+        failed = self.exception_handlers.get(Exception)
+        handlers = {
+            kind: handler
+            for kind, handler in self.exception_handlers.items()
+            if kind is not Exception
+        }
+        return ServerErrorMiddleware(
+            ExceptionMiddleware(self.router, handlers=handlers), handler=failed
+        )
+
+
 def described_app(lifespan: Lifespan | None = None) -> FastAPI:
     """An application with every route, and nothing yet that the routes need.
 
     >>> described_app().title
     'Epochplan'
     """
-    app = FastAPI(
+    app = DirectApp(
         title="Epochplan",
         version=__version__,
         description=DESCRIPTION,

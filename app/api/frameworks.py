@@ -1,20 +1,27 @@
 """Which frameworks the service knows, over HTTP."""
 
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
+from pydantic_core import to_json
 
-from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
+from app.api.rendering import REVALIDATE
 from app.api.wire import Wire
 from app.arithmetic.options import plain_value
 from app.frameworks.option import Option
 from app.frameworks.protocol import Framework
 from app.frameworks.registry import FRAMEWORKS, newest_version
+from app.web.direct_route import DirectRoute
+from app.web.fixed_text import FixedText
 from app.web.problem_schema import problem_responses
 from app.web.queries import refuse_any_query
 
-router = APIRouter(prefix="/v1", tags=["frameworks"])
+_RESPONSES: Final = problem_responses(406, 422)
+_RESPONSES[406]["description"] = "`Accept-Encoding` takes neither gzip nor the plain text."
+
+router = APIRouter(prefix="/v1", tags=["frameworks"], route_class=DirectRoute)
 
 
 class OptionOut(Wire):
@@ -60,13 +67,18 @@ class FrameworksOut(Wire):
     operation_id="list_frameworks",
     summary="Which frameworks are known",
     response_model=FrameworksOut,
-    responses=problem_responses(422),
+    responses=_RESPONSES,
 )
 async def list_frameworks(request: Request) -> Response:
     """Which frameworks a plan can follow, their versions, and what is promised about each."""
     refuse_any_query(request)
-    headers = {"ETag": release_etag("frameworks"), "Cache-Control": REVALIDATE}
-    return unchanged(request, headers) or json_answer(_document(), headers)
+    return await _text().answer(request)
+
+
+@cache
+def _text() -> FixedText:
+    """The list, rendered once."""
+    return FixedText(to_json(_document()), media_type="application/json", cache_control=REVALIDATE)
 
 
 def _document() -> dict[str, object]:

@@ -92,9 +92,10 @@ async def _file_answer(request: Request, asked: ManifestRequest) -> Response:
     if wanted:
         headers["Content-Range"] = wanted.content_range(file.size)
     await table_ready(request, asked.selection.plan, asked.selection.epoch)
-    block_bytes = quotas_of(request).block_bytes
+    pool = pool_of(request)
+    block_bytes = quotas_of(request).block_bytes_beside(pool.streams.taken)
     return BlockResponse(
-        pool_of(request),
+        pool,
         partial(file.blocks, start, stop, block_bytes=block_bytes),
         status_code=206 if wanted else 200,
         headers={**headers, "Content-Length": str(stop - start)},

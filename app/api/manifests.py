@@ -16,12 +16,13 @@ from app.manifest.encodings import ENCODINGS
 from app.manifest.index_type import IndexType
 from app.manifest.rows import Group
 from app.plan.lookup import plan_named
+from app.web.direct_route import DirectRoute
 from app.web.pool import pool_of
 from app.web.problem_schema import problem_responses
 from app.web.queries import QueryReader
 from app.web.quotas import quotas_of
 
-router = APIRouter(prefix="/v1", tags=["manifests"])
+router = APIRouter(prefix="/v1", tags=["manifests"], route_class=DirectRoute)
 
 _SLICE: Final = (
     parameter("rank", integer(), "Data-parallel rank; all ranks where it is not given."),

@@ -12,6 +12,7 @@ from app import __version__
 from app.arithmetic.spec import FrameworkChoice
 from app.frameworks.registry import find_framework
 from app.sampling.backend import backend_name
+from app.web.direct_route import DirectRoute
 from app.web.metrics import METRICS_MEDIA_TYPE, metrics_of
 from app.web.problem_schema import problem_responses
 from app.web.problems import RequestRefusedError
@@ -20,7 +21,7 @@ from app.web.readiness import readiness_of
 RETRY_SECONDS: Final = 1
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=DirectRoute)
 
 
 class Liveness(BaseModel):
@@ -56,7 +57,7 @@ class VersionOut(BaseModel):
     summary="Whether the process is alive",
     response_model=Liveness,
 )
-async def read_liveness() -> Response:
+async def read_liveness(_request: Request) -> Response:
     """Whether the process is alive; says nothing about whether it is ready."""
     return _rendered(Liveness())
 

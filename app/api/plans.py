@@ -11,12 +11,15 @@ from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
 from app.api.specs import QUERY_FIELDS, read_query_spec, read_spec
 from app.plan.facts import plan_facts
 from app.plan.lookup import plan_named
+from app.plan.plan_id import check_plan_id
 from app.plan.planner import Plan, plan_draft
 from app.web.bodies import read_json_object
+from app.web.direct_route import DirectRoute
 from app.web.problem_schema import problem_responses
 from app.web.queries import QueryReader, refuse_any_query
+from app.web.ranges import holds
 
-router = APIRouter(prefix="/v1", tags=["plans"])
+router = APIRouter(prefix="/v1", tags=["plans"], route_class=DirectRoute)
 
 _EXAMPLES: Final = {
     "virtual epochs": {"summary": "100 steps per epoch, 10 epochs", "value": EXAMPLE_SPEC},
@@ -75,8 +78,12 @@ async def plan_from_query(request: Request) -> Response:
 async def read_plan(request: Request, plan_id: PlanId) -> Response:
     """The same plan again: a plan_id is the spec itself, so any replica knows it."""
     refuse_any_query(request)
-    plan = plan_named(plan_id)
     headers = {"ETag": release_etag("plan", plan_id), "Cache-Control": REVALIDATE}
+    if holds(request, headers["ETag"]):
+        # whoever holds this very tag got it with the plan, which depends on nothing else
+        check_plan_id(plan_id)
+        return Response(status_code=304, headers=headers)
+    plan = plan_named(plan_id)
     return unchanged(request, headers) or json_answer(plan_document(plan), headers)
 
 

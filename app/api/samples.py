@@ -13,12 +13,13 @@ from app.manifest.occurrences import OccurrencePage, SearchLimits, check_sample,
 from app.manifest.tables import check_table
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan
+from app.web.direct_route import DirectRoute
 from app.web.pool import pool_of
 from app.web.problem_schema import problem_responses
 from app.web.queries import QueryReader, plain_integer
 from app.web.quotas import quotas_of
 
-router = APIRouter(prefix="/v1", tags=["manifests"])
+router = APIRouter(prefix="/v1", tags=["manifests"], route_class=DirectRoute)
 
 _TOTAL: Final = integer(highest=None)
 

@@ -8,7 +8,13 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, WithJso
 
 from app.api.wire import PositiveInt64, Seed, Wire
 from app.arithmetic.draft import SpecDraft
-from app.arithmetic.spec import Remainder, Sampling, SamplingMethod
+from app.arithmetic.spec import (
+    DEFAULT_FRAMEWORK,
+    FrameworkChoice,
+    Remainder,
+    Sampling,
+    SamplingMethod,
+)
 from app.arithmetic.written import exact_amount
 from app.frameworks.registry import FRAMEWORKS, newest_version
 
@@ -167,10 +173,15 @@ class TrainingSpecIn(Wire):
     sampling: SamplingIn = SamplingIn()
     framework: Framework = FrameworkIn(name="native")
 
-    def to_draft(self, malformed: frozenset[str] = frozenset()) -> SpecDraft:
-        """The fields as the core takes them, the framework aside.
+    def to_draft(
+        self,
+        framework: FrameworkChoice = DEFAULT_FRAMEWORK,
+        malformed: frozenset[str] = frozenset(),
+    ) -> SpecDraft:
+        """The fields as the core takes them.
 
         Args:
+            framework: What the field of that name means.
             malformed: Names of fields that were given in no legal form, and are left out here.
         """
         return SpecDraft(
@@ -187,6 +198,7 @@ class TrainingSpecIn(Wire):
             steps_per_epoch=self.steps_per_epoch,
             remainder=self.remainder,
             sampling=Sampling(method=self.sampling.method, seed=self.sampling.seed),
+            framework=framework,
             malformed=malformed,
         )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from app.api.form_faults import form_faults
-from app.api.spec_schema import TrainingSpecIn
+from app.api.spec_schema import FrameworkIn, TrainingSpecIn
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.spec import DEFAULT_FRAMEWORK
 from app.errors import Fault
@@ -33,6 +33,9 @@ QUERY_FIELDS = (
 )
 """Names of the query parameters that make up a spec; nested fields are dotted."""
 
+# nearly every spec leaves its framework at the default, which need not be read again
+_PLAIN_FRAMEWORK = FrameworkIn(name=DEFAULT_FRAMEWORK.name)
+_PLAIN_CHOICE, _ = read_choice(_PLAIN_FRAMEWORK.name, _PLAIN_FRAMEWORK.pinned_version, {})
 _TEXT_FIELDS = {"epochs", "remainder", "sampling.method", "framework", "framework.version"}
 
 
@@ -57,8 +60,10 @@ def _drafted(
     spec: TrainingSpecIn, malformed: frozenset[str] = frozenset()
 ) -> tuple[SpecDraft, list[Fault]]:
     framework = spec.framework
+    if framework == _PLAIN_FRAMEWORK:
+        return spec.to_draft(_PLAIN_CHOICE, malformed), []
     choice, faults = read_choice(framework.name, framework.pinned_version, framework.own_options)
-    return replace(spec.to_draft(malformed), framework=choice), faults
+    return spec.to_draft(choice, malformed), faults
 
 
 def read_query_spec(reader: QueryReader) -> tuple[SpecDraft, list[Fault]]:

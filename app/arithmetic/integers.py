@@ -64,5 +64,12 @@ def nearest_divisors(dividend: int, value: int, *, multiple_of: int, reach: int)
     first = value - value % multiple_of
     below = range(first, max(0, first - reach * multiple_of), -multiple_of)
     above = range(first + multiple_of, first + (reach + 1) * multiple_of, multiple_of)
-    sides = (next((n for n in side if dividend % n == 0), None) for side in (below, above))
-    return tuple(number for number in sides if number is not None)
+    return (*_first_divisor(dividend, below), *_first_divisor(dividend, above))
+
+
+def _first_divisor(dividend: int, candidates: range) -> tuple[int, ...]:
+    # a plain loop: hundreds of candidates are tried for many a plan
+    for number in candidates:
+        if not dividend % number:
+            return (number,)
+    return ()

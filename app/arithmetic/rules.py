@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.integers import INT64_MAX, ceil_div
-from app.arithmetic.spec import BudgetUnit, Remainder, SamplingMethod
+from app.arithmetic.spec import BUDGET_UNITS, Remainder, SamplingMethod
 from app.arithmetic.written import written_amount
 from app.errors import Fault
 
@@ -30,7 +30,7 @@ def _dataset_is_given(draft: SpecDraft) -> Iterator[Fault]:
 
 
 def _one_budget_is_given(draft: SpecDraft) -> Iterator[Fault]:
-    given = [unit for unit in BudgetUnit if draft.gives(unit)]
+    given = [unit for unit in BUDGET_UNITS if draft.gives(unit)]
     if not given:
         yield Fault(
             code="budget-missing",

@@ -7,7 +7,7 @@ from app.arithmetic.batch import FIELDS as BATCH_FIELDS
 from app.arithmetic.batch import solve_batch
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.rules import SCHEDULE_RULES, STANDALONE_RULES
-from app.arithmetic.spec import BatchGeometry, Budget, BudgetUnit, Remainder, TrainingSpec
+from app.arithmetic.spec import BUDGET_UNITS, BatchGeometry, Budget, Remainder, TrainingSpec
 from app.errors import Fault, InvalidSpecError
 
 
@@ -76,7 +76,7 @@ def _solved(draft: SpecDraft) -> BatchGeometry:
 
 
 def _budget(draft: SpecDraft) -> Budget:
-    amounts = {unit: getattr(draft, unit) for unit in BudgetUnit if draft.gives(unit)}
+    amounts = {unit: getattr(draft, unit) for unit in BUDGET_UNITS if draft.gives(unit)}
     ((unit, amount),) = amounts.items()
     return Budget(unit=unit, amount=Fraction(amount), tokens_per_sample=draft.tokens_per_sample)
 

@@ -22,6 +22,8 @@ def exact_amount(written: int | Decimal | str) -> Fraction:
         ValueError: No plain decimal, more than 18 digits, or not above zero; the message says
             which.
     """
+    if type(written) is int and 0 < written < 10**MAX_DIGITS:
+        return Fraction(written)
     digits = written if isinstance(written, str) else _plain_digits(written)
     if len(digits) > MAX_DIGITS + 1 or not _PLAIN_DECIMAL.fullmatch(digits):
         raise ValueError(ALLOWED_AMOUNT)

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Mapping
+from itertools import count
 from secrets import token_hex
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ STATUS_OF_NO_ANSWER: Final = 499
 _METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _PATH_LIMIT: Final = 200
+_OF_THIS_PROCESS: Final = token_hex(8)  # drawn once: it costs a system call
+_NUMBERS: Final = count()
 
 
 class AccessMiddleware:
@@ -110,7 +113,7 @@ def _request_id(scope: Scope) -> str:
         if name == b"x-request-id" and _SANE_ID.fullmatch(value):
             given: bytes = value
             return given.decode()
-    return token_hex(16)
+    return f"{_OF_THIS_PROCESS}{next(_NUMBERS):016x}"
 
 
 def _route(scope: Mapping[str, Any]) -> str:

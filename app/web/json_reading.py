@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -71,7 +71,9 @@ def decode(text: str) -> object:
         json.JSONDecodeError: for what is no JSON.
         RecursionError: for far too many levels.
     """
-    value: object = _STRICT.decode(text)
+    # no number can be too long in so short a text, and then the integers need no second look
+    decoder = _BRIEF if len(text) <= DIGITS_LIMIT else _STRICT
+    value: object = decoder.decode(text)
     if _is_too_deep(value) or (_SURROGATE_ESCAPE.search(text) and diagnose(text)):
         raise BlemishedError
     return value
@@ -93,7 +95,7 @@ def diagnose(text: str) -> list[Fault]:
 
 
 def _is_too_deep(value: object) -> bool:
-    level = [value]
+    level = _containers_in([value])
     for _ in range(DEPTH_LIMIT):
         level = [inner for outer in level for inner in _containers_in(outer)]
         if not level:
@@ -101,16 +103,12 @@ def _is_too_deep(value: object) -> bool:
     return True
 
 
-def _containers_in(value: object) -> list[object]:
-    match value:
-        case dict():
-            members = cast("dict[str, object]", value)
-            return [inner for inner in members.values() if isinstance(inner, dict | list)]
-        case list():
-            items = cast("list[object]", value)
-            return [inner for inner in items if isinstance(inner, dict | list)]
-        case _:
-            return []
+def _containers_in(container: object) -> list[object]:
+    if isinstance(container, dict):
+        inner: Collection[object] = cast("dict[str, object]", container).values()
+    else:
+        inner = cast("list[object]", container)
+    return [each for each in inner if isinstance(each, dict | list)]
 
 
 def _faults(tree: object) -> Iterator[Fault]:
@@ -199,6 +197,11 @@ def _unblemished(value: Decimal | int | _Blemish) -> Decimal | int:
     return value
 
 
+_BRIEF: Final = json.JSONDecoder(
+    parse_constant=lambda name: _unblemished(_constant(name)),
+    parse_float=lambda written: _unblemished(_decimal(written)),
+    object_pairs_hook=_members,
+)
 _STRICT: Final = json.JSONDecoder(
     parse_constant=lambda name: _unblemished(_constant(name)),
     parse_int=lambda written: _unblemished(_integer(written)),

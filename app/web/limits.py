@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import Fault
 from app.web.problems import LocatedFault, RequestRefusedError, problem_response
 
+_SIGNS_OF_A_BODY: Final = frozenset({b"content-length", b"transfer-encoding"})
 _LINGER_SECONDS: Final = 2.0
 _LENGTH_DIGITS: Final = 19
 
@@ -30,13 +31,12 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        declared = headers.get("content-length")
-        if declared is None and "transfer-encoding" not in headers:
+        names = {name for name, _ in scope["headers"]}
+        if names.isdisjoint(_SIGNS_OF_A_BODY):
             await self.app(scope, receive, send)
-        elif refusal := self._refusal_of(declared):
+        elif refusal := self._refusal_of(Headers(scope=scope).get("content-length")):
             # a client that waits for "100 Continue" has not sent its body, and never will
-            await _refuse(refusal, receive if "expect" not in headers else None, send)
+            await _refuse(refusal, receive if b"expect" not in names else None, send)
         else:
             await self._serve(scope, receive, send)
 

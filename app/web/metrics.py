@@ -44,6 +44,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self._labelled: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.in_progress = Gauge(
             "epochplan_http_requests_in_progress",
             "Requests that are being answered now.",
@@ -57,8 +58,16 @@ class Metrics:
 
     def count(self, *, method: str, route: str, status: int, seconds: float) -> None:
         """Take one answered request into account."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        key = (method, route, status)
+        if key not in self._labelled:
+            # the labels are bounded, and so is this; looking them up costs more than counting
+            self._labelled[key] = (
+                self._requests.labels(method, route, str(status)),
+                self._seconds.labels(method, route),
+            )
+        requests, latencies = self._labelled[key]
+        requests.inc()
+        latencies.observe(seconds)
 
     def watch_streams(self, taken: Callable[[], float]) -> None:
         """Show how many streams there are at the moment of reading."""

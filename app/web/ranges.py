@@ -32,10 +32,18 @@ class ByteRange(NamedTuple):
 
 def not_modified(request: Request, etag: str) -> bool:
     """Whether If-None-Match already holds the entity tag: a list or `*`, compared weakly."""
-    given = ",".join(request.headers.getlist("if-none-match"))
+    return _if_none_match(request).strip() == "*" or holds(request, etag)
+
+
+def holds(request: Request, etag: str) -> bool:
+    """Whether If-None-Match names the entity tag itself, compared weakly; `*` names none."""
     opaque = etag.removeprefix("W/")
-    tags = (tag.removeprefix("W/") for tag in _ENTITY_TAG.findall(given))
-    return given.strip() == "*" or opaque in tags
+    tags = (tag.removeprefix("W/") for tag in _ENTITY_TAG.findall(_if_none_match(request)))
+    return opaque in tags
+
+
+def _if_none_match(request: Request) -> str:
+    return ",".join(request.headers.getlist("if-none-match"))
 
 
 def requested_range(request: Request, *, size: int, etag: str) -> ByteRange | None:

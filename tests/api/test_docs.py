@@ -92,3 +92,17 @@ def test_head_of_a_file_tells_its_size() -> None:
     head, get = ask(APP, "HEAD", "/docs/start.js"), ask(APP, "GET", "/docs/start.js")
 
     assert int(head.headers["content-length"]) == len(get.content)
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/openapi.json"]
+)
+def test_a_large_file_takes_a_third_of_its_size_where_gzip_is_accepted(path: str) -> None:
+    plain, compressed = (
+        ask(APP, "GET", path, headers={"Accept-Encoding": coding}) for coding in ("", "gzip")
+    )
+
+    sizes = [int(answer.headers["content-length"]) for answer in (plain, compressed)]
+
+    assert compressed.content == plain.content
+    assert sizes[1] < sizes[0] / 3

@@ -93,3 +93,15 @@ def test_the_list_takes_no_parameters(service: Service) -> None:
     answer = service.get("/v1/frameworks?name=native")
 
     assert (answer.status_code, pointers(answer)) == (422, ["/name"])
+
+
+def test_the_list_is_compressed_where_gzip_is_accepted(service: Service) -> None:
+    plain, compressed = (
+        service.get("/v1/frameworks", accept_encoding=coding) for coding in ("", "gzip")
+    )
+
+    assert (plain.headers.get("content-encoding"), compressed.headers["content-encoding"]) == (
+        None,
+        "gzip",
+    )
+    assert compressed.json() == plain.json()

@@ -1,5 +1,7 @@
 """Virtual files as HTTP has them: Range, If-Range, and sizes that cannot be."""
 
+from contextlib import ExitStack
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,3 +89,16 @@ def test_a_file_above_int64_is_refused_asking_for_a_slice(service: Service) -> N
     assert (answer.status_code, fault["pointer"]) == (422, "/stop_step")
     slice_ = service.ask("HEAD", f"{url}/manifest.raw?stop_step={fault['nearest'][0]}")
     assert int(slice_.headers["content-length"]) == 2**63 - 8 * 1_024
+
+
+def test_a_file_is_the_same_beside_other_streams(service: Service) -> None:
+    url = service.epoch(dataset_size=100_000, global_batch_size=64, epochs=1) + "/manifest.raw"
+    alone = service.get(url).content
+
+    with ExitStack() as others:
+        for _ in range(31):
+            service.app.state.pool.streams.take()
+            others.callback(service.app.state.pool.streams.give_back)
+        beside = service.get(url).content
+
+    assert beside == alone

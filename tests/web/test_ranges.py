@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.web.problems import RequestRefusedError
-from app.web.ranges import ByteRange, not_modified, requested_range
+from app.web.ranges import ByteRange, holds, not_modified, requested_range
 from tests.web.asking import request_to
 
 ETAG = '"abc"'
@@ -132,3 +132,8 @@ def test_any_other_answer_is_sent(header: str) -> None:
 
 def test_without_a_condition_the_answer_is_sent() -> None:
     assert not not_modified(request_to(), ETAG)
+
+
+@pytest.mark.parametrize("header", ["*", '"x"', ""])
+def test_only_the_tag_itself_is_held(header: str) -> None:
+    assert not holds(request_to(headers={"if-none-match": header}), ETAG)

@@ -16,8 +16,8 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 
 
 @contextmanager
-def stopping() -> Iterator[tuple[str, int]]:
-    """The address of a server that stops with the block, without a drain."""
+def serving() -> Iterator[tuple[DrainingServer, tuple[str, int]]]:
+    """A server that stops with the block, without a drain, and its address."""
     told: list[tuple[str, int]] = []
     config = uvicorn.Config(
         PlainTextResponse("answered"), port=0, http="httptools", lifespan="off", log_config=None
@@ -34,10 +34,26 @@ def stopping() -> Iterator[tuple[str, int]]:
         assert thread.is_alive(), "the server ended by itself"
         time.sleep(0.005)
     try:
-        yield told[0]
+        yield server, told[0]
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def stopping() -> Iterator[tuple[str, int]]:
+    """The address of a server that stops with the block."""
+    with serving() as (_, address):
+        yield address
+
+
+def test_the_kernel_may_hold_little_of_what_a_client_has_not_taken() -> None:
+    with serving() as (server, _):
+        listener = server.servers[0].sockets[0]
+
+        held = listener.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+
+    assert held in {module.SEND_BUFFER_BYTES, 2 * module.SEND_BUFFER_BYTES}
 
 
 def test_whoever_connects_before_the_end_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
