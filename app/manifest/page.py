@@ -50,23 +50,26 @@ def listed_indices(selection: Selection, group: Group) -> bytes:
         stop = first + even.steps * sum(even.sizes)
         parts.append(_listed(indices[first:stop], even, group))
         first = stop
-    return b"[%b]" % b",".join(parts)
+    if len(parts) == 1:
+        return parts[0]
+    # without the brackets around each, and without another copy of them
+    return b"[%b]" % b",".join(memoryview(part)[1:-1] for part in parts)
 
 
 def _listed(indices: NDArray[np.int64], even: EvenSteps, group: Group) -> bytes:
-    """The lists of some steps, without the brackets around all of them.
+    """The lists of some steps.
 
     An array of several axes is written much faster than a list of many arrays.
     """
     steps, sizes = even
     if group is Group.STEP:
-        return _json(indices.reshape(steps, *sizes))[1:-1]
+        return _json(indices.reshape(steps, *sizes))
     if len({*sizes}) == 1:
         # steps, micro-steps of a step, samples of a micro-step
-        return _json(indices.reshape(steps, len(sizes), sizes[0]))[1:-1]
+        return _json(indices.reshape(steps, len(sizes), sizes[0]))
     cuts = [*accumulate(sizes)][:-1]
     lists = [np.split(step, cuts) for step in indices.reshape(steps, sum(sizes))]
-    return _json(lists)[1:-1]
+    return _json(lists)
 
 
 def _json(value: object) -> bytes:

@@ -1,6 +1,5 @@
 """Orders in which keras' fit hands samples to its replicas."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,8 +10,7 @@ from app.arithmetic.spec import BatchGeometry
 from app.frameworks.keras.fit import KerasFit
 from app.frameworks.tensorflow_seeds import operation_seeds
 from app.sampling.buffer_shuffle import buffer_shuffled
-from app.sampling.kernel_set import Indices
-from app.sampling.layout import Progression
+from app.sampling.computed_order import ComputedOrder
 from app.sampling.memo import TABLES
 from app.sampling.python_reshuffle import python_reshuffled
 
@@ -21,9 +19,6 @@ BLANK: Final = -1
 
 BATCH_WORK: Final = 2_000
 """What it takes to begin the shuffle of a batch, in samples that are shuffled."""
-
-_TOGETHER = 4_096
-"""Positions that are computed together: few enough for their numbers to stay in a cache."""
 
 _WORDS_TOGETHER = 4
 """Words that the generator draws at a time; a batch leaves those that it does not need."""
@@ -116,7 +111,7 @@ def full_rows(samples: NDArray[Any], batch: BatchGeometry) -> NDArray[Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplicaOrder:
+class ReplicaOrder(ComputedOrder):
     """Samples in the order of the data, shared out by several replicas.
 
     >>> from app.arithmetic.batch import solve_batch
@@ -134,29 +129,8 @@ class ReplicaOrder:
     fit: KerasFit
     first: int
 
-    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
-        """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
-        for first in range(0, len(out), _TOGETHER):
-            part = out[first : first + _TOGETHER]
-            steps = np.arange(len(part), dtype=np.uint64) * np.uint64(stride)
-            part[:] = self._samples(steps + np.uint64(start + first * stride))
-
-    def positions_of(self, sample_index: int, *, stop: int) -> Iterator[int]:
-        """Positions in [0, stop) that hold a sample, found by looking at every one."""
-        for first in range(0, stop, _TOGETHER):
-            part = np.empty(min(_TOGETHER, stop - first), dtype=np.int64)
-            self.fill(part, start=first)
-            yield from (first + np.flatnonzero(part == sample_index)).tolist()
-
-    def work(self, part: Progression) -> int:
-        """A sample follows from its position."""
-        return part.count
-
-    def search_work(self, *, stop: int) -> int:
-        """Every position is looked at."""
-        return stop
-
-    def _samples(self, positions: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    def samples(self, positions: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """The samples that stand at positions: uint64, the shape of positions."""
         fit = self.fit
         row, ranks = np.uint64(fit.batch.row_samples), np.uint64(fit.batch.data_parallel_size)
         turn, first = np.uint64(fit.kept_samples), np.uint64(self.first % fit.kept_samples)

@@ -1,6 +1,5 @@
 """Orders in which tf.data pipelines hand samples to the ranks."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +7,10 @@ from numpy.typing import NDArray
 
 from app.frameworks.tf_data.epoch import PipelineEpoch
 from app.frameworks.tf_data.tables import Shuffle, shuffled_table
-from app.sampling.kernel_set import Indices
-from app.sampling.layout import Layout, Progression
+from app.sampling.computed_order import ComputedOrder
+from app.sampling.layout import Layout
 from app.sampling.order import Identity, Order, PassOrder
 from app.sampling.table_order import TableOrder
-
-_TOGETHER = 4_096
-"""Positions that are computed together: few enough for their numbers to stay in a cache."""
 
 
 def pipeline_order(epoch: PipelineEpoch, shuffle: Shuffle | None) -> Order:
@@ -37,7 +33,7 @@ def pipeline_order(epoch: PipelineEpoch, shuffle: Shuffle | None) -> Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DealtOrder:
+class DealtOrder(ComputedOrder):
     """Samples in the order of the dataset, dealt to the ranks one by one, read block by block.
 
     >>> from app.arithmetic.batch import solve_batch
@@ -62,29 +58,8 @@ class DealtOrder:
 
     epoch: PipelineEpoch
 
-    def fill(self, out: Indices, *, start: int, stride: int = 1) -> None:
-        """Write the sample indices at start, start + stride, ... into a contiguous buffer."""
-        for first in range(0, len(out), _TOGETHER):
-            part = out[first : first + _TOGETHER]
-            steps = np.arange(len(part), dtype=np.uint64) * np.uint64(stride)
-            part[:] = self._samples(steps + np.uint64(start + first * stride))
-
-    def positions_of(self, sample_index: int, *, stop: int) -> Iterator[int]:
-        """Positions in [0, stop) that hold a sample, found by looking at every one."""
-        for first in range(0, stop, _TOGETHER):
-            part = np.empty(min(_TOGETHER, stop - first), dtype=np.int64)
-            self.fill(part, start=first)
-            yield from (first + np.flatnonzero(part == sample_index)).tolist()
-
-    def work(self, part: Progression) -> int:
-        """A sample follows from its position."""
-        return part.count
-
-    def search_work(self, *, stop: int) -> int:
-        """Every position is looked at."""
-        return stop
-
-    def _samples(self, positions: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    def samples(self, positions: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """The samples that stand at positions: uint64, the shape of positions."""
         epoch, ranks = self.epoch, np.uint64(self.epoch.pipeline.batch.data_parallel_size)
         rank, number = _places(epoch, positions)
         if not epoch.drifts:
