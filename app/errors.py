@@ -85,6 +85,13 @@ class InvalidSelectionError(PlanningError):
     title = "There is no such slice of the epoch"
 
 
+class InvalidCheckError(PlanningError):
+    """What a plan is to be held against is not valid."""
+
+    code = "invalid-check"
+    title = "The check cannot be carried out"
+
+
 class WorkLimitError(PlanningError):
     """The answer exists, but costs more than one request may cause."""
 

@@ -1,20 +1,19 @@
 """Compares plans over HTTP."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final, cast
 
 from fastapi import APIRouter, Request, Response
 
 from app.api.documentation import EXAMPLE_SPEC, json_body
+from app.api.nested_specs import nested_plan, unknown_member
 from app.api.plan_schema import ComparisonOut
 from app.api.plans import plan_document
 from app.api.rendering import json_answer
 from app.api.spec_schema import FEWEST_COMPARED, MOST_COMPARED
-from app.api.specs import read_spec
 from app.errors import Fault, InvalidSpecError
 from app.plan.comparison import compare_plans
-from app.plan.planner import Plan, plan_draft
+from app.plan.planner import Plan
 from app.web.bodies import read_json_object
 from app.web.direct_route import DirectRoute
 from app.web.pool import pool_of
@@ -60,13 +59,13 @@ async def compare(request: Request) -> Response:
 
 
 def _plans(body: Mapping[str, object]) -> list[Plan]:
-    faults = [_unknown(name) for name in body if name != "specs"]
+    faults = [unknown_member(name, ("specs",)) for name in body if name != "specs"]
     plans: list[Plan] = []
     for number, fields in enumerate(_specs(body.get("specs"), faults)):
         try:
-            plans.append(_plan(fields))
+            plans.append(nested_plan(fields, f"/specs/{number}", f"spec {number}"))
         except InvalidSpecError as refusal:
-            faults += [_within(number, fault) for fault in refusal.faults]
+            faults += refusal.faults
     if faults:
         raise InvalidSpecError(faults)
     return plans
@@ -85,36 +84,3 @@ def _specs(given: object, faults: list[Fault]) -> list[object]:
             )
         )
     return specs[:MOST_COMPARED]
-
-
-def _plan(fields: object) -> Plan:
-    if not isinstance(fields, dict):
-        fault = Fault(
-            code="not-an-object",
-            pointer="",
-            detail="a training spec is a JSON object",
-            given=fields,
-            allowed="a training spec",
-        )
-        raise InvalidSpecError([fault])
-    draft, faults = read_spec(cast("dict[str, object]", fields))
-    return plan_draft(draft, known_faults=faults)
-
-
-def _within(number: int, fault: Fault) -> Fault:
-    return replace(
-        fault,
-        pointer=f"/specs/{number}{fault.pointer}",
-        detail=f"spec {number}: {fault.detail}",
-    )
-
-
-def _unknown(name: str) -> Fault:
-    return Fault(
-        code="unknown-field",
-        pointer=f"/{name.replace('~', '~0').replace('/', '~1')}",
-        detail="there is no such field",
-        given=name,
-        allowed="specs",
-        nearest=("specs",),
-    )

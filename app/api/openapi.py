@@ -1,6 +1,6 @@
 """openapi.json: what FastAPI knows of the routes, and the schemas that it cannot see."""
 
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from fastapi import FastAPI
@@ -8,8 +8,18 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from app.api.spec_schema import REQUEST_MODELS
+from app.api.review_schema import CheckIn, DiffIn, SightingIn
+from app.api.spec_schema import CompareIn, TrainingSpecIn
 from app.web.problem_schema import REFERENCE, Problem
+
+REQUEST_MODELS: Final[tuple[type[BaseModel], ...]] = (
+    TrainingSpecIn,
+    CompareIn,
+    DiffIn,
+    CheckIn,
+    SightingIn,
+)
+"""The models that bodies are documented with, though the service reads bodies itself."""
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:

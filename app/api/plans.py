@@ -21,7 +21,7 @@ from app.web.ranges import holds
 
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=DirectRoute)
 
-_EXAMPLES: Final = {
+SPEC_EXAMPLES: Final = {
     "virtual epochs": {"summary": "100 steps per epoch, 10 epochs", "value": EXAMPLE_SPEC},
     "passes": {
         "summary": "ImageNet on 8 ranks",
@@ -43,7 +43,7 @@ _EXAMPLES: Final = {
     summary="Plan a training run",
     response_model=PlanOut,
     responses=problem_responses(400, 413, 415, 422),
-    openapi_extra=json_body("TrainingSpecIn", _EXAMPLES),
+    openapi_extra=json_body("TrainingSpecIn", SPEC_EXAMPLES),
 )
 async def create_plan(request: Request) -> Response:
     """Plan one training run."""

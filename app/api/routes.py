@@ -5,14 +5,18 @@ from typing import Final
 from fastapi import APIRouter
 
 from app.api import (
+    checks,
     comparisons,
     cursors,
+    diffs,
     docs,
     frameworks,
+    locks,
     manifests,
     operations,
     plans,
     samples,
+    verifications,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -21,6 +25,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     comparisons.router,
     manifests.router,
     samples.router,
+    locks.router,
+    diffs.router,
+    checks.router,
+    verifications.router,
     frameworks.router,
     operations.router,
     docs.router,

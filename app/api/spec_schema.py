@@ -209,7 +209,3 @@ class CompareIn(Wire):
     specs: Annotated[
         list[TrainingSpecIn], Field(min_length=FEWEST_COMPARED, max_length=MOST_COMPARED)
     ]
-
-
-REQUEST_MODELS: tuple[type[Wire], ...] = (TrainingSpecIn, CompareIn)
-"""The models that bodies are documented with, though the service reads bodies itself."""

@@ -32,4 +32,5 @@ def counted(number: int | Fraction, noun: str, plural: str = "") -> str:
     >>> counted(1, "epoch"), counted(Fraction(5, 2), "pass", "passes")
     ('1 epoch', '2.5 passes')
     """
-    return f"{decimal_text(Fraction(number))} {noun if number == 1 else plural or f'{noun}s'}"
+    text = str(number) if isinstance(number, int) else decimal_text(number)
+    return f"{text} {noun if number == 1 else plural or f'{noun}s'}"

@@ -1,7 +1,6 @@
 """A run of equal epochs, each of them a whole number of steps: all exact."""
 
 from dataclasses import dataclass
-from math import ceil
 
 from app.arithmetic.epochs import EpochShape, micro_steps
 from app.arithmetic.grid import StepGrid, even_grid
@@ -79,7 +78,9 @@ def pass_run(shape: EpochShape, budget: Budget) -> PassRun:
     103
     """
     if budget.unit is BudgetUnit.EPOCHS:
-        return PassRun(shape=shape, total_steps=ceil(budget.amount * shape.steps_per_epoch))
+        amount = budget.amount
+        steps = ceil_div(amount.numerator * shape.steps_per_epoch, amount.denominator)
+        return PassRun(shape=shape, total_steps=steps)
     if budget.unit is BudgetUnit.STEPS:
         return PassRun(shape=shape, total_steps=int(budget.amount))
     epochs, rest = divmod(budget_samples(budget), shape.samples_per_epoch)

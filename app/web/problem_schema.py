@@ -12,6 +12,7 @@ _MEANINGS: Final = {
     404: "There is no such plan, epoch, sample or path.",
     405: "The path does not answer this method; `Allow` lists those it does.",
     406: "None of the media types of `Accept` can be given.",
+    409: "The job is not the one that its plan is for; `errors` lists every mismatch.",
     413: "The body is too large.",
     415: "The body is not declared as JSON in UTF-8.",
     416: "There is no such range of bytes; `Content-Range` says how many there are.",

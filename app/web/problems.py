@@ -9,6 +9,7 @@ from fastapi import Response
 
 from app.errors import (
     Fault,
+    InvalidCheckError,
     InvalidCursorError,
     InvalidSelectionError,
     InvalidSpecError,
@@ -46,6 +47,7 @@ class Outcome:
 
 OUTCOMES: Final[Mapping[type[PlanningError], Outcome]] = {
     InvalidSpecError: Outcome(422, "body"),
+    InvalidCheckError: Outcome(422, "body"),
     InvalidCursorError: Outcome(422, "query"),
     InvalidSelectionError: Outcome(422, "query"),
     WorkLimitError: Outcome(422, "query"),

@@ -14,8 +14,9 @@ from app.main import create_app
 from app.settings import Settings
 from tests.manifest.plans import plan_of
 
-# a spec of legal form may have no schedule, and a text of digits may be no epoch
-LEGAL_BUT_IMPOSSIBLE = ["2xx", "404", "422"]
+# a spec of legal form may have no schedule, a text of digits may be no epoch, and a job may see
+# something else than its plan
+LEGAL_BUT_IMPOSSIBLE = ["2xx", "404", "409", "422"]
 CONFIG = {"checks": {"positive_data_acceptance": {"expected-statuses": LEGAL_BUT_IMPOSSIBLE}}}
 PLANS = [
     plan_of(100, 4, ranks=3, accumulation=2, epochs=3),

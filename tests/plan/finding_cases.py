@@ -43,7 +43,7 @@ CASES = {
         found_in=drafted(1_281_167, 256, remainder=DROP, epochs=Fraction(181, 2)),
         not_found_in=drafted(1_281_024, 256, remainder=DROP, epochs=Fraction(181, 2)),
         message="143 of 1281167 samples are dropped in every full epoch, 12870 over the run",
-        suggestion="global_batch_size 1, or remainder keep or pad",
+        suggestion="remainder keep or pad",
     ),
     "padded": Case(
         code="samples-padded",
@@ -53,7 +53,7 @@ CASES = {
             "the last step of every full epoch is filled up with 113 repeated samples, 10170 "
             "over the run"
         ),
-        suggestion="global_batch_size 1, or remainder keep or drop",
+        suggestion="remainder keep or drop",
     ),
     "padded by one": Case(
         code="samples-padded",
@@ -72,7 +72,7 @@ CASES = {
             "step 5004, the last of a full epoch, has 143 of 256 samples, so its gradient "
             "averages over fewer of them"
         ),
-        suggestion="global_batch_size 1, or remainder drop or pad",
+        suggestion="remainder drop or pad",
     ),
     "short and cannot be dropped": Case(
         code="short-last-step",

@@ -12,7 +12,7 @@ from app.arithmetic.spec import BudgetUnit, Remainder, SamplingMethod, TrainingS
 from app.arithmetic.written import written_amount
 from app.frameworks import schedule_findings as found
 
-_REACH = 256
+_REACH = 128
 """Batch sizes that are tried on each side when a better one is suggested."""
 
 

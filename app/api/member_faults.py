@@ -1,0 +1,82 @@
+"""What is wrong with the members of a body, told from validation errors."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Final, cast
+
+from pydantic import ValidationError
+
+from app.api.wire import Wire
+from app.errors import Fault
+
+_LONGEST_COMPARED: Final = 60
+_MOST_GUESSES: Final = 32
+
+
+def member_faults(
+    refusal: ValidationError, model: type[Wire], pointer: str = ""
+) -> Iterator[Fault]:
+    """The faults that the validation of a flat object found.
+
+    >>> from app.api.review_schema import PolicyIn
+    >>> try:
+    ...     PolicyIn.model_validate({"max_dropped_samples": -1, "min_coverag": 1})
+    ... except ValidationError as refusal:
+    ...     [(each.pointer, each.nearest) for each in member_faults(refusal, PolicyIn, "/policy")]
+    [('/policy/max_dropped_samples', ()), ('/policy/min_coverag', ('min_coverage',))]
+
+    Args:
+        refusal: What pydantic found.
+        model: What was validated.
+        pointer: Where the object stands in the body.
+    """
+    known = tuple(model.model_fields)
+    for number, error in enumerate(refusal.errors(include_url=False)):
+        place = pointer + "".join(f"/{_escaped(str(step))}" for step in error["loc"])
+        name = str(error["loc"][-1]) if error["loc"] else ""
+        if error["type"] == "extra_forbidden":
+            yield _unknown(place, name, known, guess=number < _MOST_GUESSES)
+        else:
+            yield _illegal(place, name, error["input"], error["msg"])
+
+
+def member(body: Mapping[str, object], name: str) -> Mapping[str, object] | Fault | None:
+    """An object within a body; None where it is left out or null, a fault where it is no object."""
+    given = body.get(name)
+    if given is None or isinstance(given, dict):
+        return cast("dict[str, object] | None", given)
+    return Fault(
+        code="not-an-object",
+        pointer=f"/{name}",
+        detail=f"{name} is a JSON object",
+        given=given,
+        allowed="a JSON object, or null",
+    )
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def _unknown(place: str, name: str, known: tuple[str, ...], *, guess: bool) -> Fault:
+    comparable = guess and len(name) <= _LONGEST_COMPARED
+    return Fault(
+        code="unknown-field",
+        pointer=place,
+        detail="there is no such field",
+        given=name,
+        allowed=f"one of {', '.join(known)}",
+        nearest=tuple(get_close_matches(name, known, n=1)) if comparable else (),
+    )
+
+
+def _illegal(place: str, name: str, given: object, message: str) -> Fault:
+    # pydantic's sentences begin with "Input should be" or "Value error, "
+    wanted = message.removeprefix("Input should be ")
+    return Fault(
+        code="illegal-value",
+        pointer=place,
+        detail=f"{name} must be {wanted}",
+        given=given,
+        allowed=wanted,
+    )

@@ -1,0 +1,24 @@
+from app.review.check import Lock, Yardstick, check_plan, passes
+from app.review.lock import lock_document
+from app.review.policy import Level, Policy
+from tests.review.planning import planned
+
+
+def test_lock_policy_and_findings_are_told_at_once() -> None:
+    locked = planned()
+    yardstick = Yardstick(
+        policy=Policy(max_total_steps=1, findings={"short-last-step": Level.ERROR}),
+        lock=Lock(plan=locked, document=lock_document(locked)),
+    )
+
+    found = check_plan(planned(global_batch_size=100), yardstick)
+
+    assert {str(each.source) for each in found} == {"lock", "policy", "finding"}
+    assert not passes(found)
+
+
+def test_a_warning_alone_lets_a_schedule_pass() -> None:
+    found = check_plan(planned(dataset_size=100, global_batch_size=30), Yardstick())
+
+    assert [each.code for each in found] == ["short-last-step"]
+    assert passes(found)

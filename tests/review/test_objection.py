@@ -1,0 +1,12 @@
+from app.errors import Fault
+from app.review.objection import fault_objections
+
+
+def test_a_fault_suggests_the_nearest_legal_values() -> None:
+    near = Fault(code="c", pointer="/a", detail="d", given=7, allowed="even", nearest=(6, 8))
+    far = Fault(code="c", pointer="/b", detail="e", given=7, allowed="a text")
+
+    objections = fault_objections([near, far])
+
+    assert [each.suggestion for each in objections] == ["6 or 8; allowed: even", "allowed: a text"]
+    assert [each.field for each in objections] == ["/a", "/b"]
