@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN_VENV ?= .venv-run
 BROWSER_VENV ?= .venv-browser
+GENERATED_VENV ?= .venv-generated
 PEERS_VENV ?= .venv-peers
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
@@ -171,6 +172,29 @@ conformance: environment-test environment-peers ## Compare with the real framewo
 browser-test: environment-browser ## Drive the pages in a Chromium that is installed
 	@$(BROWSER_VENV)/bin/python -m pytest tests/browser $(PYTEST_ARGS)
 
+.PHONY: environment-generated generated-client
+environment-generated:
+	$(call environment,$(GENERATED_VENV),requirements/generated-client.txt)
+
+generated-client: environment-test environment-generated ## Generate a client from openapi.json and call the service with it
+	@SERVICE_PYTHON="$(abspath $(BIN))/python" \
+	  $(GENERATED_VENV)/bin/python -m pytest tests/generated_client $(PYTEST_ARGS)
+
+# every Python that is there; those that are missing are said
+PYTHONS ?= python3.11 python3.12 python3.13
+
+.PHONY: pythons
+pythons: ## Write the kept lock files with several Pythons and compare the bytes
+	@for python in $(PYTHONS); do \
+	  if ! "$$python" --version >/dev/null 2>&1; then echo "$$python is missing"; continue; fi; \
+	  $(MAKE) environment-run RUN_VENV=$(RUN_VENV)-$$python PYTHON=$$python; \
+	  for spec in tests/golden/locks/*.yaml; do \
+	    $(RUN_VENV)-$$python/bin/python -m app.cli lock "$$spec" --output - 2>/dev/null \
+	      | cmp - "$${spec%.yaml}.lock.json"; \
+	  done; \
+	  echo "$$python: the same bytes"; \
+	done
+
 .PHONY: image-test
 image-test: environment-dev ## Build the image and run it hardened (needs a Docker engine)
 	@PATH="$(abspath $(BIN)):$$PATH" deploy/image-test $(PYTEST_ARGS)
@@ -210,6 +234,8 @@ lock: environment-dev ## Pin the dependencies anew (LOCK_ARGS=--upgrade for newe
 	  --output-file requirements/test.txt
 	@$(LOCK) $(LOCK_ARGS) --group browser --constraints requirements/dev.txt \
 	  --output-file requirements/browser.txt
+	@$(filter-out pyproject.toml,$(LOCK)) $(LOCK_ARGS) requirements/generated-client.in \
+	  --output-file requirements/generated-client.txt
 
 # what is installed in the environments of the real frameworks, pinned as it is there
 .PHONY: lock-peers
@@ -226,6 +252,6 @@ PIN_AS_GIVEN := env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv
 
 .PHONY: clean
 clean: ## Remove everything that was made here, the environments too
-	@rm -rf $(VENV) $(RUN_VENV) $(BROWSER_VENV) $(PEERS_VENV) build dist htmlcov .benchmarks .coverage .coverage.* \
+	@rm -rf $(VENV) $(RUN_VENV) $(BROWSER_VENV) $(GENERATED_VENV) $(PEERS_VENV) build dist htmlcov .benchmarks .coverage .coverage.* \
 	  .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find app tests -name __pycache__ -prune -exec rm -rf {} +

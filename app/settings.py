@@ -8,6 +8,8 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _PREFIX: Final = "EPOCHPLAN_"
+_OF_CLIENTS: Final = {"EPOCHPLAN_URL"}
+"""Variables that say where a service is, to those who ask one; no settings of a service."""
 
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
@@ -106,7 +108,8 @@ class Settings(BaseSettings):
 
 
 def _given() -> set[str]:
-    return {name.upper() for name in os.environ if name.upper().startswith(_PREFIX)}
+    names = {name.upper() for name in os.environ if name.upper().startswith(_PREFIX)}
+    return names - _OF_CLIENTS
 
 
 def _known() -> set[str]:

@@ -1,7 +1,9 @@
 """The README's own commands, run as a reader would, give the answers that stand below them."""
 
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +14,7 @@ from tests.running import running_service
 
 README = Path(__file__).parent.parent / "README.md"
 END = "the end of an answer"
+INSTALLED = f'epochplan() {{ "{sys.executable}" -m app.cli "$@"; }}'
 
 
 class Command(NamedTuple):
@@ -27,15 +30,17 @@ def commands() -> Iterator[Command]:
     return (Command(*pair) for pair in re.findall(pairs, text, re.DOTALL | re.MULTILINE))
 
 
-def answers(script: list[Command], address: str) -> list[str]:
+def answers(script: list[Command], address: str, folder: Path) -> list[str]:
     """What the commands print, typed one after another into one shell."""
     typed = "\n".join(f"{command.text}echo '{END}'" for command in script)
     typed = typed.replace("http://127.0.0.1:8000", address)
     shell = subprocess.run(
-        ["bash", "-c", typed],  # noqa: S607 - the reader's shell
+        ["bash", "-c", f"{INSTALLED}\n{typed}"],  # noqa: S607 - the reader's shell
         check=True,
         capture_output=True,
         text=True,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(README.parent)},
     )
     return shell.stdout.split(f"{END}\n")[:-1]
 
@@ -49,10 +54,10 @@ def setting_rows() -> str:
     return "\n".join(rows)
 
 
-def test_every_command_of_the_readme_prints_what_the_readme_says() -> None:
+def test_every_command_of_the_readme_prints_what_the_readme_says(tmp_path: Path) -> None:
     script = list(commands())
     with running_service() as (address, _):
-        printed = answers(script, address)
+        printed = answers(script, address, tmp_path)
 
     assert len(script) >= 4
     assert printed == [command.answer for command in script]

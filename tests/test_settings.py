@@ -88,6 +88,12 @@ def test_an_unknown_variable_is_refused_with_the_nearest_name(
     assert lines == ["EPOCHPLAN_PROT is not a setting; is it EPOCHPLAN_PORT?"]
 
 
+def test_where_clients_find_a_service_is_no_setting_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPOCHPLAN_URL", "http://localhost:8000")
+
+    assert Settings.from_environment() == Settings()
+
+
 def test_an_unknown_variable_like_no_other_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal_of(monkeypatch, EPOCHPLAN_Z="1") == ["EPOCHPLAN_Z is not a setting"]
 

@@ -118,11 +118,16 @@ Framework = Annotated[
                 {"type": "string", "enum": list(FRAMEWORKS)},
                 *map(_framework_schema, FRAMEWORKS),
             ],
-            "default": "native",
+            "description": "`native` where it is not given.",
             "examples": ["native", {"name": "native", "version": "1"}],
         }
     ),
 ]
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    """Leave out a default: generators of clients take one of a single type only."""
+    schema.pop("default", None)
 
 
 def _factor(description: str) -> Any:  # noqa: ANN401 # pydantic types a field by its default
@@ -171,7 +176,9 @@ class TrainingSpecIn(Wire):
         "from the head of the same order. Not together with steps_per_epoch.",
     )
     sampling: SamplingIn = SamplingIn()
-    framework: Framework = FrameworkIn(name="native")
+    framework: Framework = Field(
+        default=FrameworkIn(name="native"), json_schema_extra=_without_default
+    )
 
     def to_draft(
         self,

@@ -48,7 +48,7 @@ def fault_objections(faults: Sequence[Fault]) -> tuple[Objection, ...]:
             code=fault.code,
             severity=Severity.ERROR,
             field=fault.pointer,
-            message=fault.detail,
+            message=_told(fault),
             suggestion=_nearest(fault),
         )
         for fault in faults
@@ -68,6 +68,12 @@ def finding_objection(finding: Finding, severity: Severity, *, rule: str | None)
     )
 
 
+def _told(fault: Fault) -> str:
+    """What is wrong, with the name of the field."""
+    name = fault.pointer.rpartition("/")[2]
+    return fault.detail if name in fault.detail else f"{name}: {fault.detail}"
+
+
 def _nearest(fault: Fault) -> str:
     """What would be accepted, the nearest legal values first.
 
@@ -76,8 +82,8 @@ def _nearest(fault: Fault) -> str:
     ...         code="c", pointer="/a", detail="d", given=7, allowed="an even one", nearest=(6, 8)
     ...     )
     ... )
-    '6 or 8; allowed: an even one'
+    'nearest 6 or 8; allowed: an even one'
     """
     allowed = f"allowed: {fault.allowed}"
     values = " or ".join(map(str, fault.nearest))
-    return f"{values}; {allowed}" if values else allowed
+    return f"nearest {values}; {allowed}" if values else allowed

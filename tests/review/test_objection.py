@@ -8,5 +8,19 @@ def test_a_fault_suggests_the_nearest_legal_values() -> None:
 
     objections = fault_objections([near, far])
 
-    assert [each.suggestion for each in objections] == ["6 or 8; allowed: even", "allowed: a text"]
+    assert [each.suggestion for each in objections] == [
+        "nearest 6 or 8; allowed: even",
+        "allowed: a text",
+    ]
     assert [each.field for each in objections] == ["/a", "/b"]
+
+
+def test_a_message_names_the_field() -> None:
+    named = Fault(code="c", pointer="/epochs", detail="epochs must be one", given=7, allowed="1")
+    unnamed = Fault(
+        code="c", pointer="/epoch", detail="there is no such field", given=7, allowed=""
+    )
+
+    messages = [each.message for each in fault_objections([named, unnamed])]
+
+    assert messages == ["epochs must be one", "epoch: there is no such field"]

@@ -30,7 +30,8 @@ class LogicVersion(Option):
     @property
     def schema(self) -> Json:
         """What it may be, as a JSON schema."""
-        return {"type": "number", "enum": [0.1, 0.2]}
+        # generators of clients know enumerations of texts and integers alone
+        return {"type": "number", "minimum": 0.1, "maximum": 0.2}
 
     def accepts(self, value: OptionValue) -> bool:
         """Whether a value is legal."""

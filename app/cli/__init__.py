@@ -1,0 +1,1 @@
+"""The command `epochplan`: a client of the service, in this process or of one elsewhere."""

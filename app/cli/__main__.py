@@ -1,0 +1,5 @@
+"""`python -m app.cli` is the command `epochplan`."""
+
+from app.cli.command import main
+
+main()

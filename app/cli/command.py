@@ -1,0 +1,56 @@
+"""The command `epochplan`: a client of the service, in this process or of one elsewhere."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Final
+
+import typer
+
+from app.cli.check_command import check
+from app.cli.diff_command import diff
+from app.cli.ending import FAILED
+from app.cli.lock_command import lock
+from app.cli.manifest_command import manifest
+from app.cli.plan_command import plan
+from app.cli.verify_command import verify
+
+app: Final = typer.Typer(
+    name="epochplan",
+    help="Plan training schedules: steps, epochs, and which sample every rank sees.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def serve() -> None:
+    """Serve over HTTP until a signal says to stop; settings are variables, EPOCHPLAN_*."""
+    del sys.argv[1:]  # the service reads its own arguments, of which there are none
+    import_module("app.__main__").main()
+
+
+for _command in (serve, plan, lock, diff, check, manifest, verify):
+    app.command()(_command)
+
+
+def main() -> None:
+    """Run the command that the arguments name.
+
+    Raises:
+        SystemExit: 0, 1 for whatever fails and for arguments that are not understood, 2 where
+            `diff` finds changes, 130 when interrupted.
+    """
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        # typer itself would leave with 2, which here says that something changed
+        sys.stderr.write(f"epochplan: {error.format_message()}\nTry epochplan --help.\n")
+        code = FAILED
+    except OSError as error:
+        # files have failures of their own, so this one is about standard output; what it still
+        # holds goes nowhere, or Python would try again when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stderr.write(f"epochplan: standard output: {error.strerror}\n")
+        code = FAILED
+    sys.exit(code)

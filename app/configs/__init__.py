@@ -1,0 +1,1 @@
+"""Configs of training frameworks, read into training specs."""
