@@ -13,6 +13,7 @@ from app.api.nested_specs import plan_by_id, unknown_member
 from app.api.review_schema import PolicyIn
 from app.arithmetic.finding import FINDING_CODES
 from app.errors import Fault, InvalidCheckError, InvalidSpecError
+from app.pointers import below
 from app.review.check import Lock, Yardstick
 from app.review.lock import LOCK_VERSION
 from app.review.policy import Policy
@@ -83,7 +84,7 @@ def _policy(given: Mapping[str, object] | Fault | None, faults: list[Fault]) -> 
 def _unknown_code(code: str) -> Fault:
     return Fault(
         code="unknown-finding",
-        pointer=f"/policy/findings/{code.replace('~', '~0').replace('/', '~1')}",
+        pointer=below("/policy/findings", code),
         detail="no schedule has a finding of this code",
         given=code,
         allowed=f"one of {', '.join(sorted(FINDING_CODES))}",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import reduce
 from math import ceil, floor
 from typing import Final
 
@@ -13,6 +14,7 @@ from app.arithmetic.integers import INT64_MAX, UINT64_MAX
 from app.arithmetic.spec import Remainder, SamplingMethod
 from app.arithmetic.written import ALLOWED_AMOUNT
 from app.errors import Fault
+from app.pointers import below
 from app.web.queries import plain_integer
 
 _FIELDS: Final = {
@@ -55,7 +57,7 @@ def form_fault(error: ErrorDetails, *, guess: bool = True) -> Fault:
     ...     [form_fault(error).nearest for error in refusal.errors()]
     [(9223372036854775807,), ('epochs',)]
     """
-    pointer = "".join(f"/{_escaped(str(step))}" for step in error["loc"])
+    pointer = reduce(below, error["loc"], "")
     match error["type"]:
         case "missing":
             return _missing(pointer)
@@ -63,10 +65,6 @@ def form_fault(error: ErrorDetails, *, guess: bool = True) -> Fault:
             return _unknown_field(pointer, error, guess=guess)
         case _:
             return _illegal_value(pointer, error["input"])
-
-
-def _escaped(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
 
 
 def _missing(pointer: str) -> Fault:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import reduce
 from typing import Final, cast
 
 from pydantic import ValidationError
 
 from app.api.wire import Wire
 from app.errors import Fault
+from app.pointers import below
 
 _LONGEST_COMPARED: Final = 60
 _MOST_GUESSES: Final = 32
@@ -32,7 +34,7 @@ def member_faults(
     """
     known = tuple(model.model_fields)
     for number, error in enumerate(refusal.errors(include_url=False)):
-        place = pointer + "".join(f"/{_escaped(str(step))}" for step in error["loc"])
+        place = reduce(below, error["loc"], pointer)
         name = str(error["loc"][-1]) if error["loc"] else ""
         if error["type"] == "extra_forbidden":
             yield _unknown(place, name, known, guess=number < _MOST_GUESSES)
@@ -52,10 +54,6 @@ def member(body: Mapping[str, object], name: str) -> Mapping[str, object] | Faul
         given=given,
         allowed="a JSON object, or null",
     )
-
-
-def _escaped(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
 
 
 def _unknown(place: str, name: str, known: tuple[str, ...], *, guess: bool) -> Fault:

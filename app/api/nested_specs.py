@@ -7,6 +7,7 @@ from app.api.specs import read_spec
 from app.errors import Fault, InvalidSpecError, UnknownPlanError
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan, plan_draft
+from app.pointers import below
 
 
 def nested_plan(given: object, pointer: str, label: str) -> Plan:
@@ -67,7 +68,7 @@ def unknown_member(name: str, known: tuple[str, ...], pointer: str = "") -> Faul
     """The fault of a member that a body has not."""
     return Fault(
         code="unknown-field",
-        pointer=f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}",
+        pointer=below(pointer, name),
         detail="there is no such field",
         given=name,
         allowed=", ".join(known),

@@ -6,10 +6,10 @@ from importlib import import_module
 from typing import Any, Final
 
 from app.cli.document import STDIN, Document, read_text, shown_path
-from app.cli.pointers import keys
 from app.cli.problem import FailedError, Problem, Severity, Spot
 from app.cli.reading import Mark, mark_of_offset
 from app.cli.spec_source import SpecSource
+from app.pointers import keys
 
 _PLACE: Final = re.compile(r"line ([0-9]+)(?:, column ([0-9]+))?:")
 """How a reader of configs begins what it says of a text that it cannot read."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from app.cli.pointers import enclosing
+from app.pointers import enclosing
 
 DEPTH_LIMIT: Final = 64
 

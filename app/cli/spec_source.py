@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 from app.cli.document import Document, read_document
-from app.cli.pointers import below, enclosing
 from app.cli.problem import FailedError, Problem, Spot
 from app.cli.scalars import ScalarError, read_scalar
 from app.cli.yaml_reading import read_json_document
+from app.pointers import below, enclosing
 
 BUDGETS: Final = ("epochs", "steps", "samples", "tokens")
 TEXT_FIELDS: Final = (

@@ -6,9 +6,9 @@ from typing import Final
 
 import yaml
 
-from app.cli.pointers import below
 from app.cli.reading import DEPTH_LIMIT, START, Flaw, Mark, Reading, mark_of_offset, unreadable
 from app.cli.scalars import ScalarError, read_scalar
+from app.pointers import below
 
 _OPENING: Final = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSING: Final = (yaml.MappingEndEvent, yaml.SequenceEndEvent)

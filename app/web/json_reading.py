@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final, cast
 
 from app.errors import Fault
+from app.pointers import below
 from app.web.echo import clean
 from app.web.json_faults import (
     DEPTH_LIMIT,
@@ -151,7 +152,7 @@ def _key_faults(pointer: str, members: _Pairs) -> Iterator[Fault]:
 
 def _below(pointer: str, key: str) -> str:
     # bounded: a pointer is built for every value, and a key may be as long as the body
-    return f"{pointer}/{clean(key, limit=_KEY_LIMIT).replace('~', '~0').replace('/', '~1')}"
+    return below(pointer, clean(key, limit=_KEY_LIMIT))
 
 
 def _has_surrogate(text: str) -> bool:

@@ -1,6 +1,8 @@
 """Writes the answers of this release into README.md: `python -m tests.golden.record_readme`."""
 
 import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.running import running_service
 from tests.test_readme import README, answers, commands, setting_rows
@@ -10,8 +12,8 @@ def record() -> None:
     """Run every block of commands, and put what it prints into the block below it."""
     text = README.read_text(encoding="utf-8")
     script = list(commands())
-    with running_service() as (address, _):
-        printed = iter(answers(script, address))
+    with running_service() as (address, _), TemporaryDirectory() as folder:
+        printed = iter(answers(script, address, Path(folder)))
     pairs = re.compile(
         r"(^```sh\n.*?^```\n\n```(?:json|text)\n)(?:.*?)(^```)", re.DOTALL | re.MULTILINE
     )

@@ -20,6 +20,7 @@ NAMES = (
     "draws",
     "torch_permutation",
     "json_encoding",
+    "loader",
     "threads",
     "static_stream",
     "plan_latency",
