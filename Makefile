@@ -6,6 +6,7 @@ VENV ?= .venv
 RUN_VENV ?= .venv-run
 BROWSER_VENV ?= .venv-browser
 GENERATED_VENV ?= .venv-generated
+RECIPES_VENV ?= .venv-recipes
 PEERS_VENV ?= .venv-peers
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
@@ -180,6 +181,15 @@ generated-client: environment-test environment-generated ## Generate a client fr
 	@SERVICE_PYTHON="$(abspath $(BIN))/python" \
 	  $(GENERATED_VENV)/bin/python -m pytest tests/generated_client $(PYTEST_ARGS)
 
+.PHONY: environment-recipes recipes
+environment-recipes:
+	$(call environment,$(RECIPES_VENV),requirements/recipes.txt)
+
+recipes: environment-test environment-recipes environment-peer-torch ## Run the recipes of examples/: pre-commit, torchrun, Ray, schemas
+	@RECIPES_TOOLS="$(abspath $(RECIPES_VENV))/bin" \
+	  TORCH_PYTHON="$(abspath $(PEERS_VENV))/torch/bin/python" \
+	  $(PYTEST) -p no:xdist tests/recipes $(PYTEST_ARGS)
+
 # every Python that is there; those that are missing are said
 PYTHONS ?= python3.11 python3.12 python3.13
 
@@ -236,6 +246,8 @@ lock: environment-dev ## Pin the dependencies anew (LOCK_ARGS=--upgrade for newe
 	  --output-file requirements/browser.txt
 	@$(filter-out pyproject.toml,$(LOCK)) $(LOCK_ARGS) requirements/generated-client.in \
 	  --output-file requirements/generated-client.txt
+	@$(subst pyproject.toml,requirements/recipes.in,$(LOCK)) $(LOCK_ARGS) \
+	  --constraints requirements/test.txt --output-file requirements/recipes.txt
 
 # what is installed in the environments of the real frameworks, pinned as it is there
 .PHONY: lock-peers
@@ -252,6 +264,6 @@ PIN_AS_GIVEN := env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv
 
 .PHONY: clean
 clean: ## Remove everything that was made here, the environments too
-	@rm -rf $(VENV) $(RUN_VENV) $(BROWSER_VENV) $(GENERATED_VENV) $(PEERS_VENV) build dist htmlcov .benchmarks .coverage .coverage.* \
+	@rm -rf $(VENV) $(RUN_VENV) $(BROWSER_VENV) $(GENERATED_VENV) $(RECIPES_VENV) $(PEERS_VENV) build dist htmlcov .benchmarks .coverage .coverage.* \
 	  .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find app tests -name __pycache__ -prune -exec rm -rf {} +

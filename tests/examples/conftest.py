@@ -17,10 +17,15 @@ from tests.examples.trainer import (
 
 
 @pytest.fixture(scope="session")
-def trainer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trainer]:
-    folder = tmp_path_factory.mktemp("digits")
-    with running_service(folder) as url:
-        yield Trainer(url, folder)
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service."""
+    with running_service(tmp_path_factory.mktemp("service")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def trainer(url: str, tmp_path_factory: pytest.TempPathFactory) -> Trainer:
+    return Trainer(url, tmp_path_factory.mktemp("digits"))
 
 
 @pytest.fixture(scope="session")
