@@ -14,6 +14,8 @@ LOCK_ARGS ?=
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+# what is imported is compiled once, and not by every process that a test starts
+unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 
 BIN := $(VENV)/bin
