@@ -13,6 +13,7 @@ import httpx
 from epochplan_client.errors import InvalidArgumentError, UnexpectedAnswerError
 from epochplan_client.persistence import Deadline, Pause, Persistence, TemporaryError, persist
 from epochplan_client.problems import document_of, error_of
+from epochplan_client.session import Session
 
 _CONNECT_SECONDS: Final = 5.0
 _SHORTEST_SECONDS: Final = 0.05
@@ -61,7 +62,7 @@ class Connection:
         self.url = checked_url(url)
         self.timeout = timeout
         self._transport = transport
-        self._sessions: dict[int, httpx.Client] = {}
+        self._sessions: dict[int, Session] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but open connections."""
@@ -107,14 +108,17 @@ class Connection:
         """
         seconds = max(_SHORTEST_SECONDS, min(self.timeout, deadline.seconds_left))
         try:
-            with self._session().stream(
-                request.method,
-                self.url + request.path,
-                params=dict(request.query),
-                json=request.body,
-                headers={**_ENCODINGS, **request.headers},
-                timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
-            ) as response:
+            with (
+                self._client() as client,
+                client.stream(
+                    request.method,
+                    self.url + request.path,
+                    params=dict(request.query),
+                    json=request.body,
+                    headers={**_ENCODINGS, **request.headers},
+                    timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+                ) as response,
+            ):
                 if not response.is_success:
                     raise error_of(response, read_all(response, deadline))
                 yield response
@@ -124,25 +128,35 @@ class Connection:
             raise TemporaryError(message) from error
 
     def close(self) -> None:
-        """Close the connections of this process."""
+        """Close the connections of this process, each as soon as its request is over."""
         if session := self._sessions.pop(os.getpid(), None):
-            session.close()
+            session.end()
 
     def _whole(self, request: Request, deadline: Deadline) -> bytes:
         with self.opened(request, deadline) as response:
             return read_all(response, deadline)
 
-    def _session(self) -> httpx.Client:
+    @contextmanager
+    def _client(self) -> Generator[httpx.Client]:
+        session = self._session()
+        while not session.enter():
+            session = self._session()
+        try:
+            yield session.client
+        finally:
+            session.leave()
+
+    def _session(self) -> Session:
         process = os.getpid()
         session = self._sessions.get(process)
         if session is None:
-            fresh = httpx.Client(transport=self._transport, follow_redirects=False)
+            fresh = Session(httpx.Client(transport=self._transport, follow_redirects=False))
             # setdefault is atomic: of threads that come at once all get the same one
             session = self._sessions.setdefault(process, fresh)
             if session is fresh:
-                finalize(self, session.close).atexit = False
+                finalize(self, session.end).atexit = False
             else:
-                fresh.close()
+                fresh.end()
         return session
 
 

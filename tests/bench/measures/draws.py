@@ -56,4 +56,4 @@ def _result(size: str, peer: str, theirs: Side, mode: Mode) -> Result:
         theirs=theirs,
         peer=peer,
         unit=f"x {package}",
-    ).result(mode.repetitions(full=21, quick=3))
+    ).result(mode.repetitions(full=21, quick=1))

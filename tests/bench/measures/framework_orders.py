@@ -55,7 +55,7 @@ def _checkout() -> Path:
 def _repetitions(contest: Contest, mode: Mode) -> int:
     if contest.our_indices > MILLION or contest.their_indices:
         return mode.repetitions(full=5, quick=1)
-    return mode.repetitions(full=11, quick=3)
+    return mode.repetitions(full=11, quick=1)
 
 
 def _streaming(peer: Peer, mode: Mode) -> Iterator[Contest]:

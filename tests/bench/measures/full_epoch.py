@@ -112,7 +112,7 @@ def _against_the_standard_library(mode: Mode) -> Iterator[Result]:
             theirs=timed(work),
             peer=f"{name} of Python {platform.python_version()}",
             unit="x random",
-        ).result(mode.repetitions(full=11, quick=3))
+        ).result(mode.repetitions(full=11, quick=1))
 
 
 def _quicker(mode: Mode) -> tuple[int, ...]:
@@ -124,8 +124,8 @@ def _result(contest: Contest, mode: Mode) -> Result:
     """The kernel is compiled and the buffers are touched before the largest one has its turn."""
     match contest.our_indices:
         case 1_000_000:
-            return contest.result(mode.repetitions(full=51, quick=11))
+            return contest.result(mode.repetitions(full=51, quick=5))
         case 10_000_000:
-            return contest.result(mode.repetitions(full=15, quick=3))
+            return contest.result(mode.repetitions(full=15, quick=1))
         case _:
             return contest.result(mode.repetitions(full=5, quick=1), warm_up=False)

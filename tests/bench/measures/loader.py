@@ -56,7 +56,8 @@ def measure(mode: Mode) -> Iterator[Result]:
         return
     with service() as server, Peer("torch", "torch_loader") as peer:
         for case in CASES:
-            result = _contest(case, server, peer).result(mode.repetitions(full=21, quick=3))
+            contest = _contest(case, server, peer)
+            result = contest.result(mode.repetitions(full=21, quick=1), warm_up=mode.is_full)
             yield result
             yield _speed(case, result)
 

@@ -46,7 +46,7 @@ def measure(mode: Mode) -> Iterator[Result]:
         }
         for name, load in loads.items():
             load.run(1)
-            count = mode.repetitions(full=9, quick=3)
+            count = mode.repetitions(full=9, quick=1)
             turns = [_turn(server, load, stream, mode) for _ in range(count)]
             yield from _rows(name, turns)
 

@@ -97,8 +97,8 @@ def _speed(
 
 def _repetitions(size: int, mode: Mode) -> int:
     return {
-        10**6: mode.repetitions(full=21, quick=5),
-        10**7: mode.repetitions(full=7, quick=2),
+        10**6: mode.repetitions(full=21, quick=3),
+        10**7: mode.repetitions(full=7, quick=1),
         10**8: 3,
     }[size]
 

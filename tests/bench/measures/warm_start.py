@@ -33,7 +33,7 @@ class Start(NamedTuple):
 def measure(mode: Mode) -> Iterator[Result]:
     with service():
         pass  # by now every kernel is compiled and cached
-    repetitions = mode.repetitions(full=7, quick=3)
+    repetitions = mode.repetitions(full=7, quick=1)
     yield from _rows("warm start", COMMAND, repetitions)
     unshare = shutil.which("unshare")
     name = "warm start on a read-only root"
