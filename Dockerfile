@@ -18,7 +18,7 @@ RUN rm -r requirements && chmod -R a+rX .
 
 # the command `epochplan`, from whichever folder
 RUN /opt/venv/bin/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'epochplan.pth').write_text('/srv/epochplan\n')" \
- && printf '#!/opt/venv/bin/python\nfrom app.cli.command import main\n\nmain()\n' >/opt/venv/bin/epochplan \
+ && printf '#!/opt/venv/bin/python\nfrom app.cli.__main__ import main\n\nmain()\n' >/opt/venv/bin/epochplan \
  && chmod 755 /opt/venv/bin/epochplan
 
 FROM ${BASE}

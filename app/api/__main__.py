@@ -5,4 +5,4 @@ import sys
 from app.api.description import described_app
 from app.api.openapi import openapi_text
 
-sys.stdout.write(openapi_text(described_app()))
+sys.stdout.write(openapi_text(described_app().openapi()))

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.api.check_requests import read_check
 from app.api.documentation import EXAMPLE_SPEC, json_body
@@ -17,12 +18,12 @@ from app.plan.planner import Plan, plan_draft
 from app.review.check import check_plan, passes
 from app.review.objection import Objection, fault_objections
 from app.web.bodies import read_json_object
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.pool import pool_of
 from app.web.problem_schema import problem_responses
 from app.web.queries import refuse_any_query
 
-router = APIRouter(prefix="/v1", tags=["reviews"], route_class=DirectRoute)
+endpoints = Endpoints("reviews", prefix="/v1")
 
 _EXAMPLE: Final = {
     "spec": EXAMPLE_SPEC,
@@ -30,7 +31,7 @@ _EXAMPLE: Final = {
 }
 
 
-@router.post(
+@endpoints.post(
     "/check",
     operation_id="check_plan",
     summary="Check a training run before it costs anything",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, cast
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.api.documentation import EXAMPLE_SPEC, json_body
 from app.api.nested_specs import nested_plan, unknown_member
@@ -15,12 +16,12 @@ from app.errors import Fault, InvalidSpecError
 from app.plan.comparison import compare_plans
 from app.plan.planner import Plan
 from app.web.bodies import read_json_object
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.pool import pool_of
 from app.web.problem_schema import problem_responses
 from app.web.queries import refuse_any_query
 
-router = APIRouter(prefix="/v1", tags=["plans"], route_class=DirectRoute)
+endpoints = Endpoints("plans", prefix="/v1")
 
 _ALLOWED: Final = f"a list of {FEWEST_COMPARED} to {MOST_COMPARED} training specs"
 _EXAMPLE: Final = {
@@ -32,7 +33,7 @@ _EXAMPLE: Final = {
 }
 
 
-@router.post(
+@endpoints.post(
     "/compare",
     operation_id="compare_plans",
     summary="Compare training runs",

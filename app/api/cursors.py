@@ -2,20 +2,21 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
-from app.api.documentation import PlanId, integer, parameter, query_of
+from app.api.documentation import integer, parameter, query_of
 from app.api.plan_schema import CursorOut
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
 from app.arithmetic.cursor import Cursor, cursor_at_epoch, cursor_at_samples, cursor_at_step
 from app.errors import Fault, InvalidCursorError
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.problem_schema import problem_responses
 from app.web.queries import QueryReader
 
-router = APIRouter(prefix="/v1", tags=["plans"], route_class=DirectRoute)
+endpoints = Endpoints("plans", prefix="/v1")
 
 _WAYS: Final = (("step",), ("consumed_samples",), ("epoch", "step_in_epoch"))
 _NAMES: Final = tuple(name for way in _WAYS for name in way)
@@ -23,7 +24,7 @@ _ALLOWED: Final = "exactly one of step, consumed_samples, and epoch with step_in
 _TOTAL: Final = integer(highest=None)
 
 
-@router.get(
+@endpoints.get(
     "/plans/{plan_id}/cursor",
     operation_id="read_cursor",
     summary="Where the run stands",
@@ -36,7 +37,7 @@ _TOTAL: Final = integer(highest=None)
         parameter("step_in_epoch", _TOTAL, "Completed steps of the epoch; goes with epoch."),
     ),
 )
-async def read_cursor(request: Request, plan_id: PlanId) -> Response:
+async def read_cursor(request: Request, plan_id: str) -> Response:
     """Where the run stands: give completed steps, or samples, or an epoch and steps within it."""
     plan = plan_named(plan_id)
     cursor = _cursor(plan, QueryReader(request, _NAMES))

@@ -1,17 +1,20 @@
-"""What the service says of itself: a name, a description, and every route."""
+"""The service as FastAPI serves it: with a name, a description, and its documentation."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
+from starlette.applications import Starlette
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
 
 from app import __version__
-from app.api.routes import ROUTERS
+from app.api import docs, operations
+from app.api.endpoints import ENDPOINTS
+from app.api.openapi import openapi_document
 
 DESCRIPTION: Final = """\
 Plans training schedules: epochs, steps and micro-steps, and which sample every rank sees.
@@ -19,6 +22,7 @@ Plans training schedules: epochs, steps and micro-steps, and which sample every 
 Integers are exact, up to 2^63-1 and beyond. JavaScript, and with it this page, shows those above
 2^53 rounded: trust the bytes that `curl` gets.
 """
+_DESCRIBED: Final = (*ENDPOINTS, *operations.endpoints.all)
 _SILENT: Final[TelemetryConfig] = {
     "tracing": False,
     "metrics": False,
@@ -27,16 +31,16 @@ _SILENT: Final[TelemetryConfig] = {
     "auto_configure": False,
 }
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-class DirectApp(FastAPI):
-    """A FastAPI with nothing around its routes but what turns exceptions into answers."""
+class DescribedApp(FastAPI):
+    """A FastAPI with nothing around its endpoints but what turns exceptions into answers."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The routes and the handlers of exceptions.
+        """The endpoints and the handlers of exceptions.
 
-        FastAPI adds what closes uploaded files, limits bodies and traces exceptions. No route here
+        FastAPI adds what closes uploaded files, limits bodies and traces exceptions. No endpoint
         takes files, `app.web.limits` limits bodies, and nothing is traced.
         """
         failed = self.exception_handlers.get(Exception)
@@ -49,14 +53,22 @@ class DirectApp(FastAPI):
             ExceptionMiddleware(self.router, handlers=handlers), handler=failed
         )
 
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI 3.1 document of the endpoints, made when it is asked for first."""
+        if self.openapi_schema is None:
+            self.openapi_schema = openapi_document(
+                _DESCRIBED, title=self.title, version=self.version, description=self.description
+            )
+        return self.openapi_schema
 
-def described_app(lifespan: Lifespan | None = None) -> FastAPI:
-    """An application with every route, and nothing yet that the routes need.
+
+def described_app(lifespan: Lifespan | None = None) -> DescribedApp:
+    """An application with every endpoint and its documentation, and nothing yet that they need.
 
     >>> described_app().title
     'Epochplan'
     """
-    app = DirectApp(
+    app = DescribedApp(
         title="Epochplan",
         version=__version__,
         description=DESCRIPTION,
@@ -65,7 +77,5 @@ def described_app(lifespan: Lifespan | None = None) -> FastAPI:
         telemetry=_SILENT,
         lifespan=lifespan,
     )
-    # not include_router: matching a path through included routers takes longer than answering
-    for router in ROUTERS:
-        app.router.routes.extend(router.routes)
+    app.router.routes += [*_DESCRIBED, *docs.endpoints.all]
     return app

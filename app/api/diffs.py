@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.api.documentation import EXAMPLE_PLAN_ID, EXAMPLE_SPEC, json_body
 from app.api.nested_specs import named_plan, unknown_member
@@ -13,18 +14,18 @@ from app.errors import Fault, InvalidSpecError
 from app.plan.planner import Plan
 from app.review.drift import Drift, drift_between
 from app.web.bodies import read_json_object
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.pool import pool_of
 from app.web.problem_schema import problem_responses
 from app.web.queries import refuse_any_query
 
-router = APIRouter(prefix="/v1", tags=["reviews"], route_class=DirectRoute)
+endpoints = Endpoints("reviews", prefix="/v1")
 
 _SIDES = ("old", "new")
 _EXAMPLE = {"old": {"plan_id": EXAMPLE_PLAN_ID}, "new": {**EXAMPLE_SPEC, "global_batch_size": 20}}
 
 
-@router.post(
+@endpoints.post(
     "/diff",
     operation_id="diff_plans",
     summary="What changes from one training run to another",

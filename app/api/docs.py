@@ -5,11 +5,10 @@ from importlib.resources import files
 from typing import Final
 
 import orjson
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
-from app.api.openapi import openapi_document
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.fixed_text import FixedText
 
 _REVALIDATE: Final = "no-cache"
@@ -21,16 +20,16 @@ _CONTENT_SECURITY_POLICY: Final = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
 
-router = APIRouter(include_in_schema=False, route_class=DirectRoute)
+endpoints = Endpoints("documentation")
 
 
-@router.get("/")
+@endpoints.get("/")
 async def open_documentation(_request: Request) -> Response:
     """To the documentation, wherever the service is mounted."""
     return RedirectResponse("docs")
 
 
-@router.get("/docs")
+@endpoints.get("/docs")
 async def read_documentation(request: Request) -> Response:
     """The page; scripts and styles are files of their own, so that the policy can be strict."""
     headers = {
@@ -42,41 +41,41 @@ async def read_documentation(request: Request) -> Response:
     return await page.answer(request, headers)
 
 
-@router.get("/docs/swagger-ui.css")
+@endpoints.get("/docs/swagger-ui.css")
 async def read_style(request: Request) -> Response:
     """The style sheet of Swagger UI."""
     return await _swagger("swagger-ui.css", "text/css").answer(request, _NO_SNIFFING)
 
 
-@router.get("/docs/swagger-ui-bundle.js")
+@endpoints.get("/docs/swagger-ui-bundle.js")
 async def read_bundle(request: Request) -> Response:
     """The script of Swagger UI."""
     script = _swagger("swagger-ui-bundle.js", "text/javascript")
     return await script.answer(request, _NO_SNIFFING)
 
 
-@router.get("/docs/start.js")
+@endpoints.get("/docs/start.js")
 async def read_start(request: Request) -> Response:
     """The script that starts Swagger UI."""
     script = _asset("app.api", "assets/start.js", "text/javascript", _REVALIDATE)
     return await script.answer(request, _NO_SNIFFING)
 
 
-@router.get("/favicon.svg")
-@router.get("/favicon.ico")
+@endpoints.get("/favicon.svg")
+@endpoints.get("/favicon.ico")
 async def read_icon(request: Request) -> Response:
     """The icon; browsers that ask for an .ico take an SVG as well."""
     icon = _asset("app.api", "assets/favicon.svg", "image/svg+xml", _A_DAY)
     return await icon.answer(request, _NO_SNIFFING)
 
 
-@router.get("/openapi.json")
+@endpoints.get("/openapi.json")
 async def read_openapi(request: Request) -> Response:
     """The OpenAPI 3.1 document, rendered once."""
     state = request.app.state
     if not hasattr(state, "openapi_text"):
         state.openapi_text = FixedText(
-            orjson.dumps(openapi_document(request.app)),
+            orjson.dumps(request.app.openapi()),
             media_type="application/json",
             cache_control=_REVALIDATE,
         )

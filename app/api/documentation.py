@@ -1,12 +1,10 @@
-"""What the OpenAPI document says of bodies and queries that the service reads itself."""
+"""What the OpenAPI document says of paths, queries and bodies that the service reads itself."""
 
 from fractions import Fraction
-from typing import Annotated, Any, Final
-
-from fastapi import Path
+from typing import Any, Final
 
 from app.api.spec_schema import SamplingIn, TrainingSpecIn
-from app.api.specs import OPTION_NAMES
+from app.api.specs import option_names
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.integers import INT64_MAX, UINT64_MAX
 from app.arithmetic.spec import Remainder, SamplingMethod
@@ -25,29 +23,25 @@ EXAMPLE_PLAN_ID: Final = plan_draft(
     SpecDraft(dataset_size=2_000, global_batch_size=10, steps_per_epoch=100, epochs=Fraction(10))
 ).plan_id
 
-PlanId = Annotated[
-    str,
-    Path(
-        description="A plan_id as `POST /v1/plans` gives it.",
-        openapi_examples={"plan": {"value": EXAMPLE_PLAN_ID}},
-    ),
-]
-Epoch = Annotated[
-    str,
-    Path(
-        description="Epoch of the run, from 0, in plain decimal digits.",
-        openapi_examples={"first": {"value": "0"}},
-        json_schema_extra={"pattern": "^(0|[1-9][0-9]*)$"},
-    ),
-]
-SampleIndex = Annotated[
-    str,
-    Path(
-        description="Index of a sample in the dataset, in plain decimal digits.",
-        openapi_examples={"sample": {"value": "7"}},
-        json_schema_extra={"pattern": "^(0|[1-9][0-9]*)$"},
-    ),
-]
+_DIGITS: Final = "^(0|[1-9][0-9]*)$"
+PATH_PARAMETERS: Final[dict[str, Json]] = {
+    "plan_id": {
+        "schema": {},
+        "description": "A plan_id as `POST /v1/plans` gives it.",
+        "examples": {"plan": {"value": EXAMPLE_PLAN_ID}},
+    },
+    "epoch": {
+        "schema": {"pattern": _DIGITS},
+        "description": "Epoch of the run, from 0, in plain decimal digits.",
+        "examples": {"first": {"value": "0"}},
+    },
+    "sample_index": {
+        "schema": {"pattern": _DIGITS},
+        "description": "Index of a sample in the dataset, in plain decimal digits.",
+        "examples": {"sample": {"value": "7"}},
+    },
+}
+"""What the texts of a path mean, by name; `schema` adds to what they are, which is texts."""
 
 
 def integer(*, lowest: int = 0, highest: int | None = INT64_MAX) -> Json:
@@ -121,7 +115,7 @@ def spec_parameters() -> Json:
         parameter("framework.version", {"type": "string"}, "Version of the framework."),
         *(
             parameter(f"framework.{name}", {"type": "string"}, f"Option {name}, as JSON or text.")
-            for name in OPTION_NAMES
+            for name in option_names()
         ),
         parameter(
             "sampling.method",

@@ -3,9 +3,10 @@
 from functools import cache
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.api.rendering import REVALIDATE
 from app.api.wire import Wire
@@ -13,7 +14,7 @@ from app.arithmetic.options import plain_value
 from app.frameworks.option import Option
 from app.frameworks.protocol import Framework
 from app.frameworks.registry import FRAMEWORKS, newest_version
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.fixed_text import FixedText
 from app.web.problem_schema import problem_responses
 from app.web.queries import refuse_any_query
@@ -21,7 +22,7 @@ from app.web.queries import refuse_any_query
 _RESPONSES: Final = problem_responses(406, 422)
 _RESPONSES[406]["description"] = "`Accept-Encoding` takes neither gzip nor the plain text."
 
-router = APIRouter(prefix="/v1", tags=["frameworks"], route_class=DirectRoute)
+endpoints = Endpoints("frameworks", prefix="/v1")
 
 
 class OptionOut(Wire):
@@ -62,7 +63,7 @@ class FrameworksOut(Wire):
     frameworks: list[FrameworkOut]
 
 
-@router.get(
+@endpoints.get(
     "/frameworks",
     operation_id="list_frameworks",
     summary="Which frameworks are known",

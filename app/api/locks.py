@@ -1,6 +1,7 @@
 """Locks of plans over HTTP."""
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.api.documentation import json_body
 from app.api.plans import SPEC_EXAMPLES
@@ -12,16 +13,16 @@ from app.plan.planner import Plan, plan_draft
 from app.review.fingerprints import check_fingerprint_work, watched_epochs
 from app.review.lock import LockDocument, lock_document
 from app.web.bodies import read_json_object
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.pool import pool_of
 from app.web.problem_schema import problem_responses
 from app.web.queries import refuse_any_query
 from app.web.quotas import quotas_of
 
-router = APIRouter(prefix="/v1", tags=["reviews"], route_class=DirectRoute)
+endpoints = Endpoints("reviews", prefix="/v1")
 
 
-@router.post(
+@endpoints.post(
     "/lock",
     operation_id="lock_plan",
     summary="Lock a training run",

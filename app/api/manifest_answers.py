@@ -3,8 +3,9 @@
 from functools import partial
 from urllib.parse import urlencode
 
-from fastapi import Request, Response
 from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.api.manifest_requests import ManifestRequest
 from app.api.rendering import IMMUTABLE, REVALIDATE, release_etag, strong_etag, unchanged

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fastapi import Request
+from starlette.requests import Request
 
 from app.errors import Fault, InvalidSelectionError, UnknownEpochError
 from app.manifest.encodings import ENCODINGS, Encoding

@@ -3,9 +3,10 @@
 from functools import partial
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
-from app.api.documentation import Epoch, PlanId, choice, integer, parameter, query_of
+from app.api.documentation import choice, integer, parameter, query_of
 from app.api.manifest_answers import manifest_answer
 from app.api.manifest_requests import read_epoch, read_manifest_request, read_slice
 from app.api.manifest_schema import DigestOut, ManifestPageOut
@@ -16,13 +17,13 @@ from app.manifest.encodings import ENCODINGS
 from app.manifest.index_type import IndexType
 from app.manifest.rows import Group
 from app.plan.lookup import plan_named
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.pool import pool_of
 from app.web.problem_schema import problem_responses
 from app.web.queries import QueryReader
 from app.web.quotas import quotas_of
 
-router = APIRouter(prefix="/v1", tags=["manifests"], route_class=DirectRoute)
+endpoints = Endpoints("manifests", prefix="/v1")
 
 _SLICE: Final = (
     parameter("rank", integer(), "Data-parallel rank; all ranks where it is not given."),
@@ -64,7 +65,7 @@ _FORMATS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.get(
+@endpoints.get(
     "/plans/{plan_id}/epochs/{epoch}/manifest",
     operation_id="read_manifest",
     summary="Sample indices of an epoch",
@@ -72,12 +73,12 @@ _FORMATS: Final[dict[int | str, dict[str, Any]]] = {
     responses=_FORMATS | problem_responses(404, 406, 416, 422, 503),
     openapi_extra=query_of(*_SLICE, _GROUP, _FORMAT, _DTYPE),
 )
-async def read_manifest(request: Request, plan_id: PlanId, epoch: Epoch) -> Response:
+async def read_manifest(request: Request, plan_id: str, epoch: str) -> Response:
     """The sample indices of an epoch, step by step, for one rank or for all."""
     return await manifest_answer(request, read_manifest_request(request, plan_id, epoch))
 
 
-@router.get(
+@endpoints.get(
     "/plans/{plan_id}/epochs/{epoch}/manifest.npy",
     operation_id="read_manifest_npy",
     summary="Sample indices as a NumPy file",
@@ -85,14 +86,14 @@ async def read_manifest(request: Request, plan_id: PlanId, epoch: Epoch) -> Resp
     response_class=Response,
     openapi_extra=query_of(*_SLICE, _DTYPE),
 )
-async def read_npy(request: Request, plan_id: PlanId, epoch: Epoch) -> Response:
+async def read_npy(request: Request, plan_id: str, epoch: str) -> Response:
     """The sample indices as a NumPy file that is never stored: any byte range is equally near."""
     return await manifest_answer(
         request, read_manifest_request(request, plan_id, epoch, suffix="npy")
     )
 
 
-@router.get(
+@endpoints.get(
     "/plans/{plan_id}/epochs/{epoch}/manifest.raw",
     operation_id="read_manifest_raw",
     summary="Sample indices as raw integers",
@@ -100,14 +101,14 @@ async def read_npy(request: Request, plan_id: PlanId, epoch: Epoch) -> Response:
     response_class=Response,
     openapi_extra=query_of(*_SLICE, _DTYPE),
 )
-async def read_raw(request: Request, plan_id: PlanId, epoch: Epoch) -> Response:
+async def read_raw(request: Request, plan_id: str, epoch: str) -> Response:
     """The sample indices as little-endian integers and nothing else."""
     return await manifest_answer(
         request, read_manifest_request(request, plan_id, epoch, suffix="raw")
     )
 
 
-@router.get(
+@endpoints.get(
     "/plans/{plan_id}/epochs/{epoch}/digest",
     operation_id="read_digest",
     summary="Fingerprint of a raw manifest",
@@ -115,7 +116,7 @@ async def read_raw(request: Request, plan_id: PlanId, epoch: Epoch) -> Response:
     responses=problem_responses(404, 422, 503),
     openapi_extra=query_of(*_SLICE, _DTYPE),
 )
-async def read_digest(request: Request, plan_id: PlanId, epoch: Epoch) -> Response:
+async def read_digest(request: Request, plan_id: str, epoch: str) -> Response:
     """SHA-256 of exactly the bytes of `manifest.raw` with the same query."""
     plan = plan_named(plan_id)
     number = read_epoch(plan, epoch)

@@ -4,15 +4,15 @@ from importlib.metadata import version
 from platform import python_version
 from typing import Final, Literal
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
 from app import __version__
 from app.arithmetic.spec import FrameworkChoice
 from app.frameworks.registry import find_framework
 from app.sampling.backend import backend_name
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.metrics import METRICS_MEDIA_TYPE, metrics_of
 from app.web.problem_schema import problem_responses
 from app.web.problems import RequestRefusedError
@@ -21,7 +21,7 @@ from app.web.readiness import readiness_of
 RETRY_SECONDS: Final = 1
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
-router = APIRouter(tags=["operations"], route_class=DirectRoute)
+endpoints = Endpoints("operations")
 
 
 class Liveness(BaseModel):
@@ -51,7 +51,7 @@ class VersionOut(BaseModel):
     numba: str = Field(description="Version of Numba.", examples=["0.68.1"])
 
 
-@router.get(
+@endpoints.get(
     "/livez",
     operation_id="read_liveness",
     summary="Whether the process is alive",
@@ -62,7 +62,7 @@ async def read_liveness(_request: Request) -> Response:
     return _rendered(Liveness())
 
 
-@router.get(
+@endpoints.get(
     "/readyz",
     operation_id="read_readiness",
     summary="Whether requests may come",
@@ -82,7 +82,7 @@ async def read_readiness(request: Request) -> Response:
     return _rendered(ReadinessOut())
 
 
-@router.get(
+@endpoints.get(
     "/metrics",
     operation_id="read_metrics",
     summary="Metrics for Prometheus",
@@ -94,7 +94,7 @@ async def read_metrics(request: Request) -> Response:
     return Response(content, headers=_NO_STORE, media_type=METRICS_MEDIA_TYPE)
 
 
-@router.get(
+@endpoints.get(
     "/version",
     operation_id="read_version",
     summary="What computes the answers",

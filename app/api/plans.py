@@ -2,24 +2,25 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app import __version__
-from app.api.documentation import EXAMPLE_SPEC, PlanId, json_body, spec_parameters
+from app.api.documentation import EXAMPLE_SPEC, json_body, spec_parameters
 from app.api.plan_schema import PlanOut
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
-from app.api.specs import QUERY_FIELDS, read_query_spec, read_spec
+from app.api.specs import query_fields, read_query_spec, read_spec
 from app.plan.facts import plan_facts
 from app.plan.lookup import plan_named
 from app.plan.plan_id import check_plan_id
 from app.plan.planner import Plan, plan_draft
 from app.web.bodies import read_json_object
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.problem_schema import problem_responses
 from app.web.queries import QueryReader, refuse_any_query
 from app.web.ranges import holds
 
-router = APIRouter(prefix="/v1", tags=["plans"], route_class=DirectRoute)
+endpoints = Endpoints("plans", prefix="/v1")
 
 SPEC_EXAMPLES: Final = {
     "virtual epochs": {"summary": "100 steps per epoch, 10 epochs", "value": EXAMPLE_SPEC},
@@ -37,7 +38,7 @@ SPEC_EXAMPLES: Final = {
 }
 
 
-@router.post(
+@endpoints.post(
     "/plans",
     operation_id="create_plan",
     summary="Plan a training run",
@@ -52,30 +53,30 @@ async def create_plan(request: Request) -> Response:
     return json_answer(plan_document(plan_draft(draft, known_faults=faults)))
 
 
-@router.get(
+@endpoints.get(
     "/plans",
     operation_id="plan_from_query",
     summary="Plan a training run from the query",
     response_model=PlanOut,
     responses=problem_responses(422),
-    openapi_extra=spec_parameters(),
+    openapi_extra=spec_parameters,
 )
 async def plan_from_query(request: Request) -> Response:
     """Plan one training run from a spec in the query, so that one `curl` answers the question."""
-    draft, faults = read_query_spec(QueryReader(request, QUERY_FIELDS))
+    draft, faults = read_query_spec(QueryReader(request, query_fields()))
     plan = plan_draft(draft, known_faults=faults)
     headers = {"ETag": release_etag("plan", plan.plan_id), "Cache-Control": REVALIDATE}
     return unchanged(request, headers) or json_answer(plan_document(plan), headers)
 
 
-@router.get(
+@endpoints.get(
     "/plans/{plan_id}",
     operation_id="read_plan",
     summary="Read a plan again",
     response_model=PlanOut,
     responses=problem_responses(404, 422),
 )
-async def read_plan(request: Request, plan_id: PlanId) -> Response:
+async def read_plan(request: Request, plan_id: str) -> Response:
     """The same plan again: a plan_id is the spec itself, so any replica knows it."""
     refuse_any_query(request)
     headers = {"ETag": release_etag("plan", plan_id), "Cache-Control": REVALIDATE}

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from hashlib import sha256
 
-from fastapi import Request, Response
 from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app import __version__
 from app.web.ranges import not_modified

@@ -3,9 +3,10 @@
 from functools import partial
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
-from app.api.documentation import PlanId, SampleIndex, integer, parameter, query_of
+from app.api.documentation import integer, parameter, query_of
 from app.api.manifest_schema import OccurrencesOut
 from app.api.rendering import REVALIDATE, json_answer, release_etag, unchanged
 from app.errors import InvalidSelectionError, UnknownSampleError, outside
@@ -13,18 +14,18 @@ from app.manifest.occurrences import OccurrencePage, SearchLimits, check_sample,
 from app.manifest.tables import check_table
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.pool import pool_of
 from app.web.problem_schema import problem_responses
 from app.web.queries import QueryReader, plain_integer
 from app.web.quotas import quotas_of
 
-router = APIRouter(prefix="/v1", tags=["manifests"], route_class=DirectRoute)
+endpoints = Endpoints("manifests", prefix="/v1")
 
 _TOTAL: Final = integer(highest=None)
 
 
-@router.get(
+@endpoints.get(
     "/plans/{plan_id}/samples/{sample_index}",
     operation_id="find_sample",
     summary="When and where a sample is used",
@@ -35,7 +36,7 @@ _TOTAL: Final = integer(highest=None)
         parameter("stop_epoch", _TOTAL, "Epoch behind the last one; all where it is not given."),
     ),
 )
-async def find_sample(request: Request, plan_id: PlanId, sample_index: SampleIndex) -> Response:
+async def find_sample(request: Request, plan_id: str, sample_index: str) -> Response:
     """When and by which rank a sample is used. `next` leads on where a page is full."""
     plan = plan_named(plan_id)
     sample = _sample(plan, sample_index)

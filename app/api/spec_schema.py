@@ -4,7 +4,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
 
 from app.api.wire import PositiveInt64, Seed, Wire
 from app.arithmetic.draft import SpecDraft
@@ -109,11 +116,13 @@ def _framework_schema(name: str) -> dict[str, object]:
     }
 
 
-Framework = Annotated[
-    FrameworkIn,
-    BeforeValidator(_named),
-    WithJsonSchema(
-        {
+class _EveryFramework:
+    """The schema of a framework, made when it is asked for: it needs all of them."""
+
+    def __get_pydantic_json_schema__(
+        self, _core: object, _handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {
             "anyOf": [
                 {"type": "string", "enum": list(FRAMEWORKS)},
                 *map(_framework_schema, FRAMEWORKS),
@@ -121,8 +130,9 @@ Framework = Annotated[
             "description": "`native` where it is not given.",
             "examples": ["native", {"name": "native", "version": "1"}],
         }
-    ),
-]
+
+
+Framework = Annotated[FrameworkIn, BeforeValidator(_named), _EveryFramework()]
 
 
 def _without_default(schema: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from pydantic import ValidationError
 
@@ -14,29 +15,35 @@ from app.frameworks.registry import FRAMEWORKS, read_choice
 from app.web.json_reading import decode
 from app.web.queries import QueryReader, plain_integer
 
-OPTION_NAMES = tuple(
-    dict.fromkeys(
-        option.name
-        for versions in FRAMEWORKS.values()
-        for framework in versions.values()
-        for option in framework.options
-    )
-)
-"""Names of the options of all frameworks."""
-
-QUERY_FIELDS = (
-    *(name for name in TrainingSpecIn.model_fields if name != "sampling"),
-    "sampling.method",
-    "sampling.seed",
-    "framework.version",
-    *(f"framework.{name}" for name in OPTION_NAMES),
-)
-"""Names of the query parameters that make up a spec; nested fields are dotted."""
-
 # nearly every spec leaves its framework at the default, which need not be read again
 _PLAIN_FRAMEWORK = FrameworkIn(name=DEFAULT_FRAMEWORK.name)
 _PLAIN_CHOICE, _ = read_choice(_PLAIN_FRAMEWORK.name, _PLAIN_FRAMEWORK.pinned_version, {})
 _TEXT_FIELDS = {"epochs", "remainder", "sampling.method", "framework", "framework.version"}
+
+
+@cache
+def option_names() -> tuple[str, ...]:
+    """Names of the options of all frameworks."""
+    return tuple(
+        dict.fromkeys(
+            option.name
+            for versions in FRAMEWORKS.values()
+            for framework in versions.values()
+            for option in framework.options
+        )
+    )
+
+
+@cache
+def query_fields() -> tuple[str, ...]:
+    """Names of the query parameters that make up a spec; nested fields are dotted."""
+    return (
+        *(name for name in TrainingSpecIn.model_fields if name != "sampling"),
+        "sampling.method",
+        "sampling.seed",
+        "framework.version",
+        *(f"framework.{name}" for name in option_names()),
+    )
 
 
 def read_spec(fields: Mapping[str, object]) -> tuple[SpecDraft, list[Fault]]:
@@ -98,7 +105,7 @@ def _plain(name: str, written: str) -> str | int:
 
 
 def _is_option(outer: str, inner: str) -> bool:
-    return outer == "framework" and inner in OPTION_NAMES
+    return outer == "framework" and inner in option_names()
 
 
 def _literal(written: str) -> object:

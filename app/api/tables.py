@@ -1,6 +1,6 @@
 """Waits for orders that are computed as a whole, without holding up anything else."""
 
-from fastapi import Request
+from starlette.requests import Request
 
 from app.manifest.tables import check_table, compute_table
 from app.plan.planner import Plan

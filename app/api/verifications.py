@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
 
-from app.api.documentation import PlanId, json_body
+from app.api.documentation import json_body
 from app.api.member_faults import member_faults
 from app.api.rendering import json_answer
 from app.api.review_schema import SightingIn, VerificationOut
@@ -14,17 +15,17 @@ from app.errors import Fault, InvalidCheckError
 from app.plan.lookup import plan_named
 from app.review.sighting import SEEN_FIELDS, mismatches
 from app.web.bodies import read_json_object
-from app.web.direct_route import DirectRoute
+from app.web.endpoint import Endpoints
 from app.web.problem_schema import problem_responses
 from app.web.problems import LocatedFault, RequestRefusedError
 from app.web.queries import refuse_any_query
 
-router = APIRouter(prefix="/v1", tags=["reviews"], route_class=DirectRoute)
+endpoints = Endpoints("reviews", prefix="/v1")
 
 _EXAMPLE: Final = {"dataset_size": 2_000, "global_batch_size": 10, "data_parallel_size": 1}
 
 
-@router.post(
+@endpoints.post(
     "/plans/{plan_id}/verify",
     operation_id="verify_plan",
     summary="Hold what a job sees against its plan",
@@ -32,7 +33,7 @@ _EXAMPLE: Final = {"dataset_size": 2_000, "global_batch_size": 10, "data_paralle
     responses=problem_responses(400, 404, 409, 413, 415, 422),
     openapi_extra=json_body("SightingIn", {"one rank": {"value": _EXAMPLE}}),
 )
-async def verify(request: Request, plan_id: PlanId) -> Response:
+async def verify(request: Request, plan_id: str) -> Response:
     """Whether a job that starts has the ranks, the batch and the dataset that its plan is for."""
     refuse_any_query(request)
     plan = plan_named(plan_id)

@@ -1,16 +1,15 @@
 """The way to a service: one elsewhere over HTTP, or the same application in this process."""
 
 import asyncio
-import gc
-from collections.abc import Callable, Generator, Mapping
-from contextlib import ExitStack, contextmanager
-from importlib import import_module
+from collections.abc import Mapping
+from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Final, Self, cast
 
 import httpx
 
 from app.cli.json_text import json_text, read_json
+from app.cli.loading import load
 from app.cli.problem import failure
 from app.cli.refusals import RefusedError, text_of
 from app.web.echo import clean
@@ -155,28 +154,14 @@ class PlannerLink:
 
     def _application(self) -> httpx.ASGITransport:
         # imported here: a command that asks a service elsewhere need not load one
-        with _collecting_nothing():
-            create_app: Callable[[object], Any] = import_module("app.main").create_app
-        quiet_logs = import_module("app.cli.quiet_logs").quiet_logs
-        settings = import_module("app.settings")
+        assembly = load("app.assembly")
+        settings = load("app.settings")
         try:
-            app = create_app(settings.Settings.from_environment())
+            app = assembly.create_unserved_app(settings.Settings.from_environment())
         except settings.InvalidSettingsError as error:
             raise failure(source="service", code="invalid-settings", message=str(error)) from error
-        self._stack.enter_context(quiet_logs())
         self._stack.callback(app.state.pool.close)
-        return httpx.ASGITransport(app, raise_app_exceptions=False)
-
-
-@contextmanager
-def _collecting_nothing() -> Generator[None]:
-    """No garbage is looked for among what is loaded, which all stays: that takes a tenth less."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(0)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
+        return httpx.ASGITransport(app)
 
 
 def _shown(url: str) -> str:

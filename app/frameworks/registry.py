@@ -1,49 +1,65 @@
 """Every framework the service knows, by name and version."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
-from itertools import groupby
-from operator import attrgetter
+from functools import cache
+from importlib import import_module
 from types import MappingProxyType
+from typing import Final
 
 from app.arithmetic.spec import FrameworkChoice
 from app.errors import Fault
-from app.frameworks.accelerate.framework import ACCELERATE
-from app.frameworks.deepspeed.framework import DEEPSPEED
-from app.frameworks.grain.framework import GRAIN
-from app.frameworks.hf_trainer.framework import HF_TRAINER
-from app.frameworks.keras.framework import KERAS
-from app.frameworks.lightning.framework import LIGHTNING
-from app.frameworks.megatron.framework import MEGATRON
-from app.frameworks.mosaic_streaming.framework import MOSAIC_STREAMING
-from app.frameworks.native.framework import NativeFramework
 from app.frameworks.option import LONGEST_COMPARED
 from app.frameworks.option_group import read_options
 from app.frameworks.protocol import Framework
-from app.frameworks.pytorch.framework import PYTORCH
-from app.frameworks.tf_data.framework import TF_DATA
 
-_ALL: tuple[Framework, ...] = (
-    NativeFramework(),
-    *PYTORCH,
-    *ACCELERATE,
-    *HF_TRAINER,
-    *LIGHTNING,
-    *DEEPSPEED,
-    *MEGATRON,
-    *MOSAIC_STREAMING,
-    *GRAIN,
-    *KERAS,
-    *TF_DATA,
+_NAMES: Final = (
+    "native",
+    "pytorch",
+    "accelerate",
+    "hf-trainer",
+    "lightning",
+    "deepspeed",
+    "megatron",
+    "mosaic-streaming",
+    "grain",
+    "keras",
+    "tf-data",
 )
 
-FRAMEWORKS: Mapping[str, Mapping[str, Framework]] = MappingProxyType(
-    {
-        name: MappingProxyType({framework.version: framework for framework in versions})
-        for name, versions in groupby(_ALL, key=attrgetter("name"))
-    }
-)
+Versions = Mapping[str, Framework]
+
+
+class _Frameworks(Mapping[str, Versions]):
+    """The frameworks, each loaded when it is asked for first: a plan needs one of them."""
+
+    def __getitem__(self, name: str) -> Versions:
+        if name not in _NAMES:
+            raise KeyError(name)
+        return _versions(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+
+@cache
+def _versions(name: str) -> Versions:
+    home = import_module(f"app.frameworks.{name.replace('-', '_')}.framework")
+    versions: tuple[Framework, ...] = home.VERSIONS
+    return MappingProxyType({framework.version: framework for framework in versions})
+
+
+FRAMEWORKS: Final[Mapping[str, Versions]] = _Frameworks()
 """Name -> version -> framework; versions oldest first, none is ever removed."""
+
+
+def load_frameworks() -> None:
+    """Load every framework now, so that no request waits for it."""
+    for name in _NAMES:
+        _versions(name)
 
 
 def find_framework(choice: FrameworkChoice) -> Framework:

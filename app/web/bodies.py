@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final, NoReturn, cast
 
-from fastapi import Request
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 
 from app.errors import Fault
 from app.web.echo import clean

@@ -1,12 +1,11 @@
 """A long computation, advanced value by value in threads, and stopped at any of them."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Final, Generic, TypeVar
-
-import structlog
 
 from app.web.places import Places
 
@@ -78,4 +77,4 @@ class Computation(Generic[T]):
 
 def _log_failure(closing: Future[None]) -> None:
     if error := closing.exception():
-        structlog.get_logger(__name__).error("a computation failed to close", exc_info=error)
+        logging.getLogger(__name__).error("a computation failed to close", exc_info=error)

@@ -1,13 +1,12 @@
 """What each kind of exception means to the client: always a problem."""
 
-from collections.abc import Mapping
 from functools import singledispatch
 from http import HTTPStatus
-from typing import Any
 
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.errors import Fault, PlanningError
 from app.web.echo import clean
@@ -15,22 +14,15 @@ from app.web.paths import allowed_methods, nearest_paths
 from app.web.problems import (
     OUTCOMES,
     LocatedFault,
-    Location,
     RequestRefusedError,
     located,
     problem_response,
 )
 
 
-def install_problem_handlers(app: FastAPI) -> None:
+def install_problem_handlers(app: Starlette) -> None:
     """Let every refusal and every failure of `app` be answered by a problem."""
-    for kind in (
-        PlanningError,
-        RequestRefusedError,
-        RequestValidationError,
-        HTTPException,
-        Exception,
-    ):
+    for kind in (PlanningError, RequestRefusedError, HTTPException, Exception):
         app.add_exception_handler(kind, _answer)
 
 
@@ -73,16 +65,6 @@ def _(error: HTTPException, request: Request) -> RequestRefusedError:
             return RequestRefusedError(status=status, code=code, title=phrase)
 
 
-@_refusal.register
-def _(error: RequestValidationError, _request: Request) -> RequestRefusedError:
-    return RequestRefusedError(
-        status=422,
-        code="invalid-request",
-        title="The request is not valid",
-        faults=[_validation_fault(each) for each in error.errors()],
-    )
-
-
 def _no_such_path(request: Request) -> RequestRefusedError:
     path = request.scope["path"]
     fault = Fault(
@@ -117,16 +99,3 @@ def _method_not_allowed(request: Request) -> RequestRefusedError:
         faults=[LocatedFault("path", fault)],
         headers={"Allow": methods},
     )
-
-
-def _validation_fault(error: Mapping[str, Any]) -> LocatedFault:
-    location, *steps = error["loc"]
-    fault = Fault(
-        code=error["type"].replace("_", "-"),
-        pointer="".join(f"/{step}" for step in steps),
-        detail=error["msg"],
-        given=error.get("input"),
-        allowed=error["msg"],
-    )
-    known: dict[str, Location] = {"query": "query", "path": "path", "header": "header"}
-    return LocatedFault(known.get(location, "body"), fault)

@@ -20,8 +20,8 @@ def is_head(scope: Mapping[str, Any]) -> bool:
 class HeadMiddleware:
     """Route HEAD as GET, and keep the body back.
 
-    Routes of FastAPI know nothing of HEAD, and a second route for it would appear twice in
-    openapi.json.
+    Endpoints answer GET alone, and openapi.json describes no more; those whose body would be long
+    ask `is_head`, and compute none.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Final, cast
 
-from fastapi import Request
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -15,6 +14,7 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.requests import Request
 
 METRICS_MEDIA_TYPE: Final = CONTENT_TYPE_LATEST
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from fastapi import Request
+from starlette.requests import Request
 
 from app.errors import Fault
 from app.web.problems import LocatedFault, RequestRefusedError

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar, cast
 
-from fastapi import Request
+from starlette.requests import Request
 
 from app.web.computation import Computation
 from app.web.departure import watch_departure

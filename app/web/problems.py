@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import orjson
-from fastapi import Response
+from starlette.responses import Response
 
 from app.errors import (
     Fault,

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Final
 from urllib.parse import parse_qsl
 
-from fastapi import Request
+from starlette.requests import Request
 
 from app.errors import Fault
 from app.web.echo import clean

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, cast
 
-from fastapi import Request
+from starlette.requests import Request
 
 _STREAMS_OF_FULL_BLOCKS: Final = 3
 _LEAST_BLOCK_BYTES: Final = 2**18

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from fastapi import Request
+from starlette.requests import Request
 
 from app.errors import Fault
 from app.web.heads import is_head

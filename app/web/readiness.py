@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
-from fastapi import Request
+from starlette.requests import Request
 
 
 @dataclass(slots=True)

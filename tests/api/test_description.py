@@ -1,11 +1,23 @@
 from app.api.description import described_app
-from app.api.routes import ROUTERS
+from app.api.endpoints import ENDPOINTS
 
 
-def test_every_route_of_every_router_is_there() -> None:
-    routes = described_app().routes
+def test_every_endpoint_is_served_and_described() -> None:
+    app = described_app()
 
-    assert len(routes) == sum(len(router.routes) for router in ROUTERS)
+    described = app.openapi()["paths"]
+
+    assert [each for each in app.routes if each in ENDPOINTS] == [*ENDPOINTS]
+    assert {(each.path, each.method.lower()) for each in ENDPOINTS} <= {
+        (path, method) for path, methods in described.items() for method in methods
+    }
+
+
+def test_the_pages_of_the_documentation_describe_themselves_nowhere() -> None:
+    described = described_app().openapi()["paths"]
+
+    assert {"/docs", "/openapi.json", "/"} & {*described} == set()
+    assert "/livez" in described
 
 
 def test_the_page_is_warned_of_rounded_integers() -> None:

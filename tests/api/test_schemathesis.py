@@ -8,7 +8,7 @@ from hypothesis import settings
 from schemathesis.config import SchemathesisConfig
 from starlette.types import Receive, Scope, Send
 
-from app.api.openapi import openapi_document
+from app.api.description import described_app
 from app.arithmetic.spec import Remainder, SamplingMethod
 from app.main import create_app
 from app.settings import Settings
@@ -41,7 +41,7 @@ async def living(scope: Scope, receive: Receive, send: Send) -> None:
 
 def document_with_real_plans() -> dict[str, Any]:
     """The description, where a plan_id is that of a plan: random texts would all be refused."""
-    document = openapi_document(APP)
+    document = described_app().openapi()
     operations = [each for path in document["paths"].values() for each in path.values()]
     for parameter in (each for operation in operations for each in operation.get("parameters", ())):
         if parameter["name"] == "plan_id":

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.api.specs import QUERY_FIELDS, read_query_spec, read_spec
+from app.api.specs import query_fields, read_query_spec, read_spec
 from app.arithmetic.draft import SpecDraft
 from app.arithmetic.settle import settle
 from app.arithmetic.spec import FrameworkChoice, Sampling, SamplingMethod
@@ -19,7 +19,7 @@ from tests.web.asking import request_to
 
 
 def asked(query: str) -> tuple[SpecDraft, list[Fault]]:
-    return read_query_spec(QueryReader(request_to(query=query), QUERY_FIELDS))
+    return read_query_spec(QueryReader(request_to(query=query), query_fields()))
 
 
 def named(faults: list[Fault]) -> dict[str, str]:
@@ -106,7 +106,7 @@ def test_epochs_of_a_query_are_read_as_the_text_in_json(written: str) -> None:
     assert from_query == from_json
 
 
-@pytest.mark.parametrize("name", QUERY_FIELDS)
+@pytest.mark.parametrize("name", query_fields())
 def test_a_repeated_parameter_counts_as_given_but_unreadable(name: str) -> None:
     draft, faults = asked(f"{name}=1&{name}=1")
 

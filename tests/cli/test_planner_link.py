@@ -9,6 +9,7 @@ from app.cli.refusals import RefusedError
 from tests.running import free_port
 
 Answers = Callable[[httpx.Request], httpx.Response]
+SMALL = {"dataset_size": 7, "micro_batch_size": 2, "epochs": 1}
 PROBLEM = {"content-type": "application/problem+json"}
 
 
@@ -24,9 +25,22 @@ def failure_of(link: PlannerLink, path: str = "/v1/plans") -> str:
 
 def test_the_service_in_this_process_answers() -> None:
     with PlannerLink(None) as link:
-        version = link.read("GET", "/version")
+        plan = link.read("POST", "/v1/plans", body=SMALL)
 
-    assert version["order_algorithm"] == "epochplan-1"
+    assert str(plan["plan_id"]).startswith("ep1_")
+
+
+def test_a_failure_of_the_service_in_this_process_hides_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(*_given: object, **_named: object) -> object:
+        message = "a bug"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr("app.api.plans.plan_draft", failing)
+
+    with PlannerLink(None) as link, pytest.raises(RuntimeError, match="a bug"):
+        link.read("POST", "/v1/plans", body=SMALL)
 
 
 def test_a_body_goes_out_as_json_below_the_path_of_the_url() -> None:

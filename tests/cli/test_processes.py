@@ -22,7 +22,10 @@ ALONE = [sys.executable, "-m", "app.cli"]
 INTERRUPTIBLE = [
     sys.executable,
     "-c",
-    "from signal import *; signal(SIGINT, default_int_handler); import app.cli.__main__",
+    (
+        "from signal import *; signal(SIGINT, default_int_handler)\n"
+        "from app.cli.__main__ import main; main()"
+    ),
 ]
 
 
@@ -123,6 +126,7 @@ def test_ctrl_c_leaves_with_130_and_no_file(here: Path) -> None:
         with subprocess.Popen(
             [*INTERRUPTIBLE, *words], env=environment(), stderr=subprocess.PIPE, text=True
         ) as command:
+            silent.settimeout(60)
             connection, _ = silent.accept()
             with connection:
                 connection.recv(65536)

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from app.arithmetic.options import Options, plain_value
@@ -10,6 +13,9 @@ from app.frameworks.registry import (
     read_choice,
 )
 from tests.frameworks.choices import EVERY_CHOICE
+from tests.running import ROOT
+
+HOME = ROOT / "app" / "frameworks"
 
 
 @pytest.mark.parametrize("choice", EVERY_CHOICE)
@@ -137,3 +143,28 @@ def test_no_option_is_named_like_a_field_of_the_choice_itself(choice: FrameworkC
     names = [option.name for option in find_framework(choice).options]
 
     assert len(names) == len({*names, "name", "version"} - {"name", "version"})
+
+
+def test_every_framework_has_a_folder_and_every_folder_is_a_framework() -> None:
+    folders = {path.parent.name for path in HOME.glob("*/framework.py")}
+
+    assert folders == {name.replace("-", "_") for name in FRAMEWORKS}
+
+
+def test_nothing_is_known_under_another_name() -> None:
+    assert FRAMEWORKS.get("jax") is None
+    assert len(FRAMEWORKS) == len([*FRAMEWORKS])
+
+
+def test_all_frameworks_can_be_loaded_before_they_are_asked_for() -> None:
+    program = (
+        "import sys; from app.frameworks.registry import load_frameworks\n"
+        "load_frameworks(); print(*sys.modules)"
+    )
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    homes = {path.parent.name for path in HOME.glob("*/framework.py")}
+    assert {f"app.frameworks.{home}.framework" for home in homes} <= {*loaded}

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 
 import httpx
-from fastapi import FastAPI, Request
+from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message
 
 
@@ -40,7 +41,7 @@ def request_to(
     method: str = "GET",
     query: str = "",
     headers: Mapping[str, str] | None = None,
-    app: FastAPI | None = None,
+    app: Starlette | None = None,
 ) -> Request:
     """A request as an endpoint sees it, without a body."""
     raw_headers = [

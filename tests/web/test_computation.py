@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
-from structlog.testing import capture_logs
 
 from app.web.pool import StreamPool
 from tests.web.patience import eventually
@@ -131,7 +130,7 @@ def test_a_value_under_way_is_the_last_one() -> None:
     assert steps == [0]
 
 
-def test_a_generator_that_cannot_be_closed_is_logged() -> None:
+def test_a_generator_that_cannot_be_closed_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     def stubborn() -> Iterator[int]:
         try:
             yield 1
@@ -144,8 +143,10 @@ def test_a_generator_that_cannot_be_closed_is_logged() -> None:
         await asyncio.sleep(0.02)
         stream.close()
 
-    with capture_logs() as lines, closing(pool_of_one()) as pool:
+    with closing(pool_of_one()) as pool:
         asyncio.run(leave(pool))
-        assert eventually(lambda: lines != [])
+        assert eventually(lambda: caplog.records != [])
 
-    assert [line["event"] for line in lines] == ["a computation failed to close"]
+    [record] = caplog.records
+    assert record.message == "a computation failed to close"
+    assert record.exc_info

@@ -181,5 +181,5 @@ class AccelerateFramework(Framework):
         )
 
 
-ACCELERATE: Final = (AccelerateFramework(version="1.15.0", order_algorithm="accelerate-1.15"),)
+VERSIONS: Final = (AccelerateFramework(version="1.15.0", order_algorithm="accelerate-1.15"),)
 """Versions whose schedules differ, oldest first."""

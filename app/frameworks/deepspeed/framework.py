@@ -210,7 +210,7 @@ def _removed_elasticity(version: str) -> Fault:
     )
 
 
-DEEPSPEED: Final = (
+VERSIONS: Final = (
     DeepspeedFramework(
         version="0.19.5",
         order_algorithm="deepspeed-0.19",

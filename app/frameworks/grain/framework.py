@@ -190,5 +190,5 @@ def _first_position(run: Run, epoch: int) -> int:
     return cast("StreamRun | GrowingRun", run).first_position(epoch)
 
 
-GRAIN: Final = (GrainFramework(version="0.2.18", order_algorithm="grain-index-shuffle-1"),)
+VERSIONS: Final = (GrainFramework(version="0.2.18", order_algorithm="grain-index-shuffle-1"),)
 """Versions, oldest first."""

@@ -206,7 +206,7 @@ class HfTrainerFramework(Framework):
         )
 
 
-HF_TRAINER: Final = (
+VERSIONS: Final = (
     HfTrainerFramework(
         version="4.45.2",
         order_algorithm="hf-trainer-4.45",

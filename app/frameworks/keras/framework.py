@@ -188,5 +188,5 @@ class KerasFramework(Framework):
         )
 
 
-KERAS: Final = (KerasFramework(version="3.15.1", order_algorithm="keras-3.15-tensorflow"),)
+VERSIONS: Final = (KerasFramework(version="3.15.1", order_algorithm="keras-3.15-tensorflow"),)
 """Versions, oldest first."""

@@ -233,5 +233,5 @@ class LightningFramework(Framework):
         return train_loader(spec, partial(self.option, spec))
 
 
-LIGHTNING: Final = (LightningFramework(version="2.6.6", order_algorithm="lightning-2.6"),)
+VERSIONS: Final = (LightningFramework(version="2.6.6", order_algorithm="lightning-2.6"),)
 """Versions, oldest first."""

@@ -225,7 +225,7 @@ def _in_order(dataset_size: int, first_position: int) -> Order:
     )
 
 
-MEGATRON: Final = (
+VERSIONS: Final = (
     MegatronFramework(version="0.16.1", order_algorithm="megatron-0.16-torch-2.13-cpu"),
 )
 """Versions whose schedules or orders differ, oldest first."""

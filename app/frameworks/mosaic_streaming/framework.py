@@ -197,7 +197,7 @@ class MosaicStreamingFramework(Framework):
         return setup.full.blanks + setup.first.blanks > 0
 
 
-MOSAIC_STREAMING: Final = (
+VERSIONS: Final = (
     MosaicStreamingFramework(version="0.13.0", order_algorithm="mosaicml-streaming-0.13"),
 )
 """The version whose algorithms are known."""

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from app.arithmetic.coverage import Coverage, coverage_of
 from app.arithmetic.epochs import EpochShape, pass_shape, virtual_shape
@@ -132,3 +133,7 @@ def _pass_order(spec: TrainingSpec, shape: EpochShape, epoch: int) -> PassOrder:
         table_size=size if tabled else 0,
         fresh_order_per_pass=fresh,
     )
+
+
+VERSIONS: Final = (NativeFramework(),)
+"""Versions, oldest first."""

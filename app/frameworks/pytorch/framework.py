@@ -190,7 +190,7 @@ class PytorchFramework(Framework):
         )
 
 
-PYTORCH: Final = (
+VERSIONS: Final = (
     PytorchFramework(
         version="2.5.1",
         order_algorithm="torch-2.5-cpu",

@@ -169,5 +169,5 @@ class TfDataFramework(Framework):
         )
 
 
-TF_DATA: Final = (TfDataFramework(version="2.21.0", order_algorithm="tf-data-2.21"),)
+VERSIONS: Final = (TfDataFramework(version="2.21.0", order_algorithm="tf-data-2.21"),)
 """Versions, oldest first."""

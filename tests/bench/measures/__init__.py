@@ -28,6 +28,7 @@ NAMES = (
     "departure",
     "stream_memory",
     "warm_start",
+    "command_start",
     "compression",
 )
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from app.frameworks.accelerate.framework import ACCELERATE
+from app.frameworks.accelerate.framework import VERSIONS
 from tests.frameworks.asking import Asking, Fields, lists_of
 from tests.strategies import INT64_MAX, UINT64_MAX
 
@@ -80,7 +80,7 @@ def test_an_argument_that_is_not_offered_is_an_unknown_field(name: str) -> None:
     fault = ASKING.fault({}, **{name: True})
 
     assert fault.code == "unknown-field"
-    assert name in ACCELERATE[-1].promise.limits
+    assert name in VERSIONS[-1].promise.limits
 
 
 @pytest.mark.parametrize("size", [1, 20, 22, 24])

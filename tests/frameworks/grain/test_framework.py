@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.arithmetic.passes import PassPoint
-from app.frameworks.grain.framework import GRAIN
+from app.frameworks.grain.framework import VERSIONS
 from app.sampling.layout import Layout, Progression
 from tests.frameworks.asking import Asking, lists_of
 from tests.strategies import sparingly
@@ -205,7 +205,7 @@ def test_every_position_of_a_sample_is_found(data: st.DataObject, api: str, work
 
 
 def test_grain_says_what_it_promises() -> None:
-    (newest,) = GRAIN
+    (newest,) = VERSIONS
 
     assert newest.promise.verified == (newest.version,)
     assert {"dataset_size", "tables", "not offered"} <= newest.promise.limits.keys()

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from app.frameworks.hf_trainer.framework import HF_TRAINER
+from app.frameworks.hf_trainer.framework import VERSIONS
 from app.frameworks.protocol import Framework
 from tests.frameworks.asking import Asking, Fields, lists_of
 from tests.strategies import INT64_MAX, UINT64_MAX
@@ -15,8 +15,7 @@ SPEC: Fields = {
 }
 NEWEST = Asking({"name": "hf-trainer"}, SPEC)
 OF = {
-    each.version: Asking({"name": "hf-trainer", "version": each.version}, SPEC)
-    for each in HF_TRAINER
+    each.version: Asking({"name": "hf-trainer", "version": each.version}, SPEC) for each in VERSIONS
 }
 OLDEST, SPILLING = OF["4.45.2"], OF["4.51.3"]
 FOUR_RANKS = {"data_parallel_size": 4, "dataset_size": 6}
@@ -95,7 +94,7 @@ def test_a_run_that_the_package_cannot_make_is_refused(
     assert (fault.code, fault.pointer, fault.nearest) == (code, pointer, nearest)
 
 
-@pytest.mark.parametrize("framework", HF_TRAINER, ids=lambda each: each.version)
+@pytest.mark.parametrize("framework", VERSIONS, ids=lambda each: each.version)
 def test_every_version_was_executed(framework: Framework) -> None:
     promise = framework.promise
 
