@@ -54,12 +54,10 @@ class DescribedApp(FastAPI):
         )
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI 3.1 document of the endpoints, made when it is asked for first."""
-        if self.openapi_schema is None:
-            self.openapi_schema = openapi_document(
-                _DESCRIBED, title=self.title, version=self.version, description=self.description
-            )
-        return self.openapi_schema
+        """The OpenAPI 3.1 document of the endpoints, made anew; app.api.docs keeps its text."""
+        return openapi_document(
+            _DESCRIBED, title=self.title, version=self.version, description=self.description
+        )
 
 
 def described_app(lifespan: Lifespan | None = None) -> DescribedApp:
