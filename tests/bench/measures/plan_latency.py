@@ -50,7 +50,7 @@ def _row(name: str, load: Load, hello: Load, mode: Mode, bar: Bar | None = None)
         each.run(1)
     mine: list[Answered] = []
     theirs: list[Answered] = []
-    for _ in range(mode.repetitions(full=11, quick=1)):
+    for _ in range(mode.repetitions(full=9, quick=1)):
         mine.append(load.run(seconds))
         theirs.append(hello.run(seconds))
     shares = [one.rate / other.rate for one, other in zip(mine, theirs, strict=True)]
