@@ -75,7 +75,7 @@ def decode(text: str) -> object:
     # no number can be too long in so short a text, and then the integers need no second look
     decoder = _BRIEF if len(text) <= DIGITS_LIMIT else _STRICT
     value: object = decoder.decode(text)
-    if _is_too_deep(value) or (_SURROGATE_ESCAPE.search(text) and diagnose(text)):
+    if _is_too_deep(value, text) or (_SURROGATE_ESCAPE.search(text) and diagnose(text)):
         raise BlemishedError
     return value
 
@@ -95,7 +95,9 @@ def diagnose(text: str) -> list[Fault]:
     return found if len(found) < FAULTS_LIMIT else [*found[:-1], _GIVEN_UP]
 
 
-def _is_too_deep(value: object) -> bool:
+def _is_too_deep(value: object, text: str) -> bool:
+    if text.count("[") + text.count("{") <= DEPTH_LIMIT:
+        return False
     level = _containers_in([value])
     for _ in range(DEPTH_LIMIT):
         level = [inner for outer in level for inner in _containers_in(outer)]

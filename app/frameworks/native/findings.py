@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from app.arithmetic.decimals import counted, decimal_text
 from app.arithmetic.epochs import EpochShape
@@ -189,6 +190,7 @@ _RULES = (
 )
 
 
+@lru_cache(maxsize=1)  # several findings about one run suggest the same
 def _even_sizes(shape: EpochShape, *remainders: Remainder) -> str:
     """Batch sizes next to the chosen one that leave no remainder, and legal ways to treat one."""
     batch = shape.batch
