@@ -13,5 +13,10 @@ class Mode(Enum):
     def is_full(self) -> bool:
         return self is Mode.FULL
 
+    @property
+    def minutes(self) -> int:
+        """How long a whole run may take at most."""
+        return 20 if self.is_full else 3
+
     def repetitions(self, *, full: int, quick: int) -> int:
         return full if self.is_full else quick

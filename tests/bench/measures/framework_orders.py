@@ -5,7 +5,7 @@ that is made once and written before. Theirs, each one in an environment of its 
 
 - Mosaic Streaming: `get_shuffle_py1e` and `get_shuffle_py1s`, shards of 10,000 samples, one
   canonical node, the default block size;
-- Grain: `index_shuffle`, called for 100,000 positions of a pass of 10^6 one after another, as its
+- Grain: `index_shuffle`, called for 50,000 positions of a pass of 10^6 one after another, as its
   datasets do, and `IndexSampler[position].record_key` for as many;
 - torch: `list(DistributedSampler(...))` with one replica, which shuffles and lists;
 - Megatron: the micro-batches of `MegatronPretrainingRandomSampler` (dataloader_type cyclic), out
@@ -66,7 +66,7 @@ def _streaming(peer: Peer, mode: Mode) -> Iterator[Contest]:
 
 
 def _grain(peer: Peer, mode: Mode) -> Iterator[Contest]:
-    indices = mode.repetitions(full=100_000, quick=10_000)
+    indices = mode.repetitions(full=50_000, quick=10_000)
     for task, called in (("index_shuffle", "index_shuffle"), ("index_sampler", "IndexSampler")):
         theirs = _asked(peer, task, size=MILLION, count=indices)
         contest = _contest(MILLION, theirs, f"{peer.name} {called}, one call an index")

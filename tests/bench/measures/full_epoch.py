@@ -128,4 +128,5 @@ def _result(contest: Contest, mode: Mode) -> Result:
         case 10_000_000:
             return contest.result(mode.repetitions(full=15, quick=1))
         case _:
-            return contest.result(mode.repetitions(full=7, quick=1), warm_up=False)
+            full = 7 if contest.bar else 3
+            return contest.result(mode.repetitions(full=full, quick=1), warm_up=False)

@@ -57,7 +57,7 @@ def measure(mode: Mode) -> Iterator[Result]:
     with service() as server, Peer("torch", "torch_loader") as peer:
         for case in CASES:
             contest = _contest(case, server, peer)
-            result = contest.result(mode.repetitions(full=21, quick=1), warm_up=mode.is_full)
+            result = contest.result(mode.repetitions(full=15, quick=1), warm_up=mode.is_full)
             yield result
             yield _speed(case, result)
 
