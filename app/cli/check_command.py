@@ -7,7 +7,8 @@ from typing import Annotated, TypeVar, cast
 import typer
 
 from app.cli.document import Document, read_document, subject_of
-from app.cli.ending import FAILED, ending
+from app.cli.ending import ending
+from app.cli.exit_code import FAILED
 from app.cli.formats import Format, write_report
 from app.cli.options import SPEC_OPTIONS, Chosen, SpecFile, Url, option, taking
 from app.cli.planner_link import PlannerLink
@@ -82,7 +83,12 @@ def check(
         request = _request(spec, lock, policy, words)
         with PlannerLink(url) as link:
             try:
-                answer = link.read("POST", "/v1/check", body=request.body)
+                answer = link.read(
+                    "POST",
+                    "/v1/check",
+                    body=request.body,
+                    holding={"passed": bool, "problems": list},
+                )
             except RefusedError as error:
                 raise error.located(request.spot_of_fault) from error
         report = _report(answer, request, subject_of(spec))

@@ -8,7 +8,8 @@ from typing import Annotated, Final, cast
 import typer
 
 from app.cli.annotations import annotation
-from app.cli.ending import CHANGED, ending
+from app.cli.ending import ending
+from app.cli.exit_code import CHANGED
 from app.cli.formats import Format
 from app.cli.json_text import json_text
 from app.cli.markdown import escaped, table
@@ -46,7 +47,12 @@ def diff(old: Old, new: New, chosen: ChosenDiff = DiffFormat.TEXT, url: Url = No
         before, after = _read_both(old, new)
         with PlannerLink(url) as link:
             try:
-                answer = link.read("POST", "/v1/diff", body={"old": before.body, "new": after.body})
+                answer = link.read(
+                    "POST",
+                    "/v1/diff",
+                    body={"old": before.body, "new": after.body},
+                    holding={"changed": bool, "changes": list, "order": dict},
+                )
             except RefusedError as error:
                 raise error.located(lambda pointer: _spot(pointer, before, after)) from error
         _WRITERS[chosen](answer, before, after)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from errno import EBADF, ENOENT
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -72,7 +73,7 @@ def read_text(path: str) -> str:
         with _opened(path) as source:
             content = source.read(BYTES_LIMIT + 1)
     except OSError as error:
-        message = f"{path} cannot be read: {error.strerror or error}"
+        message = f"{path or 'a file without a name'} cannot be read: {error.strerror or error}"
         raise FailedError([_problem(Flaw("unreadable", message), file)]) from error
     if len(content) > BYTES_LIMIT:
         message = f"{path} has more than {BYTES_LIMIT} bytes"
@@ -86,7 +87,12 @@ def read_text(path: str) -> str:
 
 
 def _opened(path: str) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer) if path == STDIN else Path(path).open("rb")
+    if path == STDIN and sys.stdin is not None:
+        return nullcontext(sys.stdin.buffer)
+    missing = EBADF if path == STDIN else ENOENT
+    if path in {STDIN, ""}:  # a closed standard input; a path of no name at all
+        raise OSError(missing, os.strerror(missing))
+    return Path(path).open("rb")
 
 
 def shown_path(path: str) -> str:
@@ -95,7 +101,10 @@ def shown_path(path: str) -> str:
     >>> shown_path("./specs/../spec.yaml")
     'spec.yaml'
     """
-    relative = os.path.relpath(path)
+    try:
+        relative = os.path.relpath(path)
+    except (OSError, ValueError):  # the folder is gone; a path of no name at all
+        return path
     return Path(path if relative.startswith(os.pardir) else relative).as_posix()
 
 

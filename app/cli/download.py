@@ -62,7 +62,7 @@ def download(link: PlannerLink, request: ManifestRequest, path: str, tell: Tell)
             raise
         except FailedError as error:
             raise _resumable(error, part, fingerprint) from error
-        part.finish()
+        part.finish(fingerprint.seen)
     return verdict
 
 
@@ -130,7 +130,9 @@ def verdict_of(link: PlannerLink, request: ManifestRequest, fingerprint: Fingerp
         FailedError: The digests differ.
     """
     try:
-        answer = link.read("GET", f"{request.base}/digest", query=request.typed)
+        answer = link.read(
+            "GET", f"{request.base}/digest", query=request.typed, holding={"sha256": str}
+        )
     except RefusedError as error:
         if error.code != _WORK_LIMIT:
             raise

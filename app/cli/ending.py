@@ -2,19 +2,14 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Final
 
 import typer
 
+from app.cli.exit_code import FAILED, INTERRUPTED
 from app.cli.formats import Format, write_report
 from app.cli.problem import FailedError
 from app.cli.report import Report
 from app.cli.screen import Screen
-
-FAILED: Final = 1
-CHANGED: Final = 2
-INTERRUPTED: Final = 130
-"""128 + SIGINT, as shells have it."""
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import cast
 
+from app.web.json_reading import decode
+
 
 def json_text(value: object, *, indent: int | None = None) -> str:
     """The value as JSON, in ASCII, members in their order; the bytes are the same everywhere.
@@ -23,17 +25,16 @@ def json_text(value: object, *, indent: int | None = None) -> str:
 
 
 def read_json(text: str | bytes) -> object:
-    """The value that JSON spells, numbers with a fraction as the Decimal of their digits.
+    """The value that JSON of one meaning spells, numbers with a fraction as Decimal.
 
     >>> read_json('{"passes": 5.0}')
     {'passes': Decimal('5.0')}
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: It is no JSON, or readers disagree about it: NaN, keys given twice.
         RecursionError: It is nested without end.
     """
-    value: object = json.loads(text, parse_float=Decimal)
-    return value
+    return decode(text.decode() if isinstance(text, bytes) else text)
 
 
 def _written(value: object, indent: str, ahead: str) -> str:

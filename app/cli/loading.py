@@ -12,7 +12,7 @@ def load(name: str) -> ModuleType:
     Most of the time that a short command takes goes into loading, a fifth of it into collections
     that find nothing.
 
-    >>> load("app.cli.ending").FAILED
+    >>> load("app.cli.exit_code").FAILED
     1
     """
     if name in sys.modules:

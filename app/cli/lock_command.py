@@ -16,6 +16,13 @@ from app.cli.spec_options import asked_spec
 from app.cli.whole_file import write_whole
 
 LOCK_FILE: Final = "epochplan.lock.json"
+LOCK_MEMBERS: Final = {
+    "lock_version": int,
+    "plan_id": str,
+    "spec": dict,
+    "plan": dict,
+    "fingerprints": list,
+}
 
 LockOutput = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help="Lock file, or - for standard output.")
@@ -35,7 +42,7 @@ def lock(
         source = asked_spec(spec, words)
         with PlannerLink(url) as link:
             try:
-                answer = link.read("POST", "/v1/lock", body=source.fields)
+                answer = link.read("POST", "/v1/lock", body=source.fields, holding=LOCK_MEMBERS)
             except RefusedError as error:
                 raise error.located(source.spot_of) from error
         content = lock_bytes(answer)

@@ -1,7 +1,8 @@
 """`epochplan manifest`: the sample indices of an epoch, in a file."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -21,6 +22,7 @@ from app.cli.refusals import RefusedError
 from app.cli.rows import pour_rows
 from app.cli.scalars import ScalarError, read_scalar
 from app.cli.screen import Screen
+from app.cli.whole_file import disk_faults, is_special
 
 _NUMBERS: Final = ("rank", "start_step", "stop_step")
 _OPTIONS: Final = (
@@ -50,7 +52,8 @@ def manifest(
     appears only when all of it is there.
     """
     with ending("epochplan manifest", plan):
-        selection = _selection(words)
+        encoding = Encoding(str(words.get("as_") or Encoding.RAW))
+        selection = _selection(words, encoding)
         named = read_planned(plan)
         with PlannerLink(url) as link:
             plan_id = named.plan_id or str(planned(link, named.spec)["plan_id"])
@@ -59,7 +62,7 @@ def manifest(
                 epoch=epoch,
                 selection=selection,
                 dtype=str(words.get("dtype") or ""),
-                encoding=Encoding(str(words.get("as_") or Encoding.RAW)),
+                encoding=encoding,
             )
             try:
                 _write(link, request, output)
@@ -70,30 +73,44 @@ def manifest(
 def _write(link: PlannerLink, request: ManifestRequest, output: str) -> None:
     with progress("indices") as tell:
         if output == STDIN:
-            write = sys.stdout.buffer.write
-            verdict = (poured if request.is_file else pour_rows)(link, request, write, tell)
+            verdict = _pour(link, request, sys.stdout.buffer.write, tell)
             sys.stdout.buffer.flush()
-        elif request.is_file:
+        elif is_special(output):
+            with disk_faults(output), Path(output).open("wb") as there:
+                verdict = _pour(link, request, there.write, tell)
+        elif request.encoding.is_file:
             verdict = download(link, request, output, tell)
         else:
             verdict = _collect(link, request, output, tell)
     Screen(stderr=True).line(f"{output}: {verdict}")
 
 
+def _pour(
+    link: PlannerLink, request: ManifestRequest, write: Callable[[bytes], object], tell: Tell
+) -> str:
+    return (poured if request.encoding.is_file else pour_rows)(link, request, write, tell)
+
+
 def _collect(link: PlannerLink, request: ManifestRequest, output: str, tell: Tell) -> str:
     """Lines of text, which start anew when they broke off."""
+    sizes: list[int] = []
+
+    def append(block: bytes) -> None:
+        part.append(block, "")
+        sizes.append(len(block))
+
     with PartFile(output, request.source) as part:
         part.restart()
         try:
-            verdict = pour_rows(link, request, lambda block: part.append(block, ""), tell)
-            part.finish()
+            verdict = pour_rows(link, request, append, tell)
+            part.finish(sum(sizes))
         except BaseException:
             part.restart()
             raise
     return verdict
 
 
-def _selection(words: Mapping[str, object]) -> dict[str, str]:
+def _selection(words: Mapping[str, object], encoding: Encoding) -> dict[str, str]:
     selection: dict[str, str] = {}
     problems: list[Problem] = []
     for name in _NUMBERS:
@@ -102,16 +119,19 @@ def _selection(words: Mapping[str, object]) -> dict[str, str]:
             continue
         number = _integer(str(written))
         if number is None:
-            message = f"{written} is no integer from 0 on"
-            spot = Spot(option=option_name(name))
-            problems.append(
-                Problem(source="document", code="illegal-option", message=message, spot=spot)
-            )
+            problems.append(_illegal(name, f"{written} is no integer from 0 on"))
         else:
             selection[name] = str(number)
+    if words.get("dtype") is not None and not encoding.is_file:
+        problems.append(_illegal("dtype", f"{encoding} is text, and has no type of index"))
     if problems:
         raise FailedError(problems)
     return selection
+
+
+def _illegal(name: str, message: str) -> Problem:
+    spot = Spot(option=option_name(name))
+    return Problem(source="document", code="illegal-option", message=message, spot=spot)
 
 
 def _integer(written: str) -> int | None:

@@ -14,6 +14,11 @@ class Encoding(StrEnum):
     CSV = "csv"
     NDJSON = "ndjson"
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a virtual file, of which any range of bytes can be had."""
+        return self in {Encoding.RAW, Encoding.NPY}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestRequest:
@@ -41,13 +46,8 @@ class ManifestRequest:
     @property
     def path(self) -> str:
         """Path of the manifest: a virtual file of its own for raw and npy."""
-        suffix = f".{self.encoding}" if self.is_file else ""
+        suffix = f".{self.encoding}" if self.encoding.is_file else ""
         return f"{self.base}/manifest{suffix}"
-
-    @property
-    def is_file(self) -> bool:
-        """Whether it is a virtual file, of which any range of bytes can be had."""
-        return self.encoding in {Encoding.RAW, Encoding.NPY}
 
     @property
     def typed(self) -> dict[str, str]:

@@ -1,46 +1,82 @@
 """A file that grows beside its final name, so that a broken download goes on where it ended."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from errno import ENOLCK, ENOSYS, EOPNOTSUPP
 from io import FileIO
 from pathlib import Path
 from typing import Final, Self, cast
 
 from app.cli.json_text import json_text, read_json
-from app.cli.whole_file import disk_faults, write_whole
+from app.cli.problem import failure
+from app.cli.whole_file import disk_faults, target_of, write_whole
 
 _READ_BYTES: Final = 2**20
+_NO_LOCKS: Final = {ENOLCK, ENOSYS, EOPNOTSUPP}
+"""Errors of file systems that know no locks; two processes must not share a part there."""
 
 
 class PartFile:
     """`FILE.part` with the bytes that are there, and `FILE.part.json` with what they belong to.
 
-    FILE itself appears only when `finish` renames the part. To be entered and left as a context;
-    whatever the disk refuses is a FailedError.
+    FILE itself appears only when `finish` renames the part. To be entered and left as a context,
+    within which no other process has the part; whatever the disk refuses is a FailedError.
 
     Args:
-        path: The final name.
+        path: The final name; where it is a link, the file that it leads to is meant.
         source: What is downloaded; another source starts anew.
     """
 
     def __init__(self, path: str, source: str) -> None:
-        self.path = path
-        self.part = Path(f"{path}.part")
-        self._notes = Path(f"{path}.part.json")
+        self.path = str(target_of(path))
+        self.part = Path(f"{self.path}.part")
+        self._notes = Path(f"{self.path}.part.json")
         self._source = source
         self._etag = ""
         self._file: FileIO | None = None
+        self._is_finished = False
 
     def __enter__(self) -> Self:
         with disk_faults(str(self.part)):
-            self._file = self.part.open("ab+", buffering=0)
+            self._file = self._own()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._opened.close()
-        if self.part.exists() and not self.part.stat().st_size:
+        # while the part is still ours: the next owner may be waiting for it
+        if not self._is_finished and not self._size():
             self.discard()
+        self._opened.close()
+
+    def _own(self) -> FileIO:
+        """The part, opened and locked; anew where its last owner renamed it meanwhile."""
+        while True:
+            file = self.part.open("ab+", buffering=0)
+            try:
+                self._lock(file)
+                if self._is_part(file):
+                    return file
+            except BaseException:
+                file.close()
+                raise
+            file.close()
+
+    def _lock(self, file: FileIO) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = f"{self.part} is being written by another process"
+            raise failure(source="file", code="in-use", message=message) from error
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+
+    def _is_part(self, file: FileIO) -> bool:
+        try:
+            return os.path.samestat(os.fstat(file.fileno()), self.part.stat())
+        except FileNotFoundError:
+            return False
 
     @property
     def _opened(self) -> FileIO:
@@ -48,6 +84,9 @@ class PartFile:
             message = "the file is not open"
             raise ValueError(message)
         return self._file
+
+    def _size(self) -> int:
+        return os.fstat(self._opened.fileno()).st_size
 
     def known_etag(self) -> str:
         """The entity tag of what is there; empty, and nothing there, where it cannot go on."""
@@ -71,7 +110,9 @@ class PartFile:
                 yield block
 
     def restart(self) -> None:
-        """Have no bytes."""
+        """Have no bytes, and no notes about any."""
+        self._forget(self._notes)
+        self._etag = ""
         with disk_faults(str(self.part)):
             self._opened.truncate(0)
 
@@ -87,17 +128,28 @@ class PartFile:
             while left:
                 left = left[self._opened.write(left) :]
 
-    def finish(self) -> None:
-        """Give the part its final name."""
+    def finish(self, size: int) -> None:
+        """Give the part its final name.
+
+        Args:
+            size: How many bytes it must have.
+
+        Raises:
+            FailedError: It has more or fewer, or cannot be renamed.
+        """
+        if self._size() != size:
+            message = f"{self.part} has {self._size()} bytes, of which {size} were written here"
+            raise failure(source="file", code="changed-meanwhile", message=message)
         with disk_faults(self.path):
             os.fsync(self._opened.fileno())
+            self._forget(self._notes)
             self.part.replace(self.path)
-        self._forget(self._notes)
+            self._is_finished = True
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        self._forget(self.part)
         self._forget(self._notes)
+        self._forget(self.part)
 
     def _forget(self, path: Path) -> None:
         with disk_faults(str(path)), suppress(FileNotFoundError):

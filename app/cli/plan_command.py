@@ -1,6 +1,7 @@
 """`epochplan plan`: the numbers of a run."""
 
 import sys
+from typing import Final
 
 from app.cli.document import subject_of
 from app.cli.ending import ending
@@ -15,6 +16,8 @@ from app.cli.report import Report
 from app.cli.screen import Screen
 from app.cli.spec_options import asked_spec
 from app.cli.spec_source import SpecSource
+
+PLAN_MEMBERS: Final = {"plan_id": str, "spec": dict, "total_steps": int, "findings": list}
 
 
 @taking(*SPEC_OPTIONS)
@@ -46,7 +49,7 @@ def planned(link: PlannerLink, source: SpecSource) -> dict[str, object]:
         FailedError: There is none; with the place of every fault.
     """
     try:
-        return link.read("POST", "/v1/plans", body=source.fields)
+        return link.read("POST", "/v1/plans", body=source.fields, holding=PLAN_MEMBERS)
     except RefusedError as error:
         raise error.located(source.spot_of) from error
 

@@ -8,8 +8,10 @@ from typing import Final
 from app.cli.document import Document, read_document, subject_of
 from app.cli.problem import FailedError, Problem, Spot
 from app.cli.spec_source import SpecSource
+from app.web.echo import clean
 
 _PLAN_ID: Final = re.compile(r"ep[0-9]+_[A-Za-z0-9_-]+")
+LOCK_VERSION: Final = 1
 _LOCK_MARK: Final = "lock_version"
 _SHORT: Final = 24
 
@@ -41,7 +43,8 @@ class Planned:
 def read_planned(word: str) -> Planned:
     """The plan that a word of a command line names.
 
-    A word that looks like a plan_id is one, unless there is a file of that name.
+    A word that looks like a plan_id is one, unless there is a file of that name. A lock file stands
+    for its plan_id; whether the rest of it is as it was written is for `check` to say.
 
     >>> read_planned("ep1_abc").body
     {'plan_id': 'ep1_abc'}
@@ -49,7 +52,7 @@ def read_planned(word: str) -> Planned:
     Raises:
         FailedError: The file cannot be read; with every flaw of it.
     """
-    if _PLAN_ID.fullmatch(word) and not Path(word).exists():
+    if _PLAN_ID.fullmatch(word) and not _is_file(word):
         return Planned(_short(word), word, SpecSource({}))
     document = read_document(word)
     if _LOCK_MARK in document.fields:
@@ -57,20 +60,34 @@ def read_planned(word: str) -> Planned:
     return Planned(subject_of(word), None, SpecSource(document.fields, document))
 
 
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).exists()
+    except OSError:  # no file has so long a name
+        return False
+
+
 def _locked_plan_id(lock: Document) -> str:
-    plan_id = lock.fields.get("plan_id")
-    if isinstance(plan_id, str) and _PLAN_ID.fullmatch(plan_id):
-        return plan_id
-    raise FailedError(
-        [
-            Problem(
-                source="lock",
-                code="illegal-lock",
-                message="this lock file holds no plan_id",
-                field="/plan_id",
-                spot=lock.spot_of("/plan_id"),
-            )
-        ]
+    version, plan_id = lock.fields[_LOCK_MARK], lock.fields.get("plan_id")
+    problems: list[Problem] = []
+    if version != LOCK_VERSION:
+        message = f"lock files of version {LOCK_VERSION} are read, not {clean(str(version))}"
+        problems.append(_illegal(lock, _LOCK_MARK, message))
+    if not isinstance(plan_id, str) or not _PLAN_ID.fullmatch(plan_id):
+        problems.append(_illegal(lock, "plan_id", "this lock file holds no plan_id"))
+    if problems:
+        raise FailedError(problems)
+    return str(plan_id)
+
+
+def _illegal(lock: Document, name: str, message: str) -> Problem:
+    pointer = f"/{name}"
+    return Problem(
+        source="lock",
+        code="illegal-lock",
+        message=message,
+        field=pointer,
+        spot=lock.spot_of(pointer),
     )
 
 

@@ -21,6 +21,7 @@ SECONDS_TO_ANSWER: Final = 300.0
 _IN_PROCESS: Final = "http://epochplan.invalid"
 _NO_ROUTE: Final = {"no-such-path", "method-not-allowed"}
 _SNIPPET: Final = 60
+_LAST_PORT: Final = 65_535
 
 
 class PlannerLink:
@@ -39,11 +40,8 @@ class PlannerLink:
         self._stack = ExitStack()
         self._runner = asyncio.Runner()
         within = url is None and transport is None
-        self._client = httpx.AsyncClient(
-            base_url=url or _IN_PROCESS,
-            transport=self._application() if within else transport,
-            timeout=httpx.Timeout(SECONDS_TO_ANSWER, connect=SECONDS_TO_CONNECT),
-            trust_env=not within,
+        self._client = self._connected(
+            url or _IN_PROCESS, self._application() if within else transport, trust_env=not within
         )
 
     def __enter__(self) -> Self:
@@ -96,10 +94,18 @@ class PlannerLink:
         method: str,
         path: str,
         *,
+        holding: Mapping[str, type],
         body: object = None,
         query: Mapping[str, str] | None = None,
     ) -> dict[str, object]:
         """The JSON object that answers a request.
+
+        Args:
+            method: Of HTTP.
+            path: Below the URL of the service.
+            holding: Members that the answer of any release has, and their types.
+            body: Sent as JSON.
+            query: Parameters.
 
         Raises:
             RefusedError: The service refuses, and says why.
@@ -107,7 +113,10 @@ class PlannerLink:
         """
         answer = self.ask(method, path, body=body, query=query)
         self.check(answer)
-        return self._object(answer)
+        document = self._object(answer)
+        if all(isinstance(document.get(name), kind) for name, kind in holding.items()):
+            return document
+        raise self._strange(answer)
 
     def check(self, answer: httpx.Response) -> None:
         """Refuse an answer that is no success.
@@ -152,6 +161,23 @@ class PlannerLink:
         )
         return failure(source="service", code="not-this-service", message=message)
 
+    def _connected(
+        self, url: str, transport: httpx.AsyncBaseTransport | None, *, trust_env: bool
+    ) -> httpx.AsyncClient:
+        try:
+            return httpx.AsyncClient(
+                base_url=url,
+                transport=transport,
+                timeout=httpx.Timeout(SECONDS_TO_ANSWER, connect=SECONDS_TO_CONNECT),
+                trust_env=trust_env,
+            )
+        except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
+            message = (
+                f"{self.place} cannot be asked with the proxies or certificates that variables "
+                f"of the environment name (HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE, ...): {error}"
+            )
+            raise failure(source="service", code="illegal-environment", message=message) from error
+
     def _application(self) -> httpx.ASGITransport:
         # imported here: a command that asks a service elsewhere need not load one
         assembly = load("app.assembly")
@@ -170,7 +196,8 @@ def _shown(url: str) -> str:
         address = httpx.URL(url)
     except httpx.InvalidURL:
         address = httpx.URL()
-    if address.scheme not in {"http", "https"} or not address.host:
+    is_port = address.port is None or 0 < address.port <= _LAST_PORT
+    if address.scheme not in {"http", "https"} or not address.host or not is_port:
         message = f"{clean(url)} is not the URL of a service, such as http://localhost:8000"
         raise failure(source="service", code="not-a-url", message=message)
     return str(address.copy_with(userinfo=b""))

@@ -7,6 +7,11 @@ from typing import Final, NamedTuple
 from app.pointers import enclosing
 
 DEPTH_LIMIT: Final = 64
+NODES_LIMIT: Final = 20_000
+"""Most keys and values of a document together."""
+
+POINTER_LIMIT: Final = 1_000
+"""Most characters of the pointer to a value: no spec needs more, and every mark has one."""
 
 
 class Mark(NamedTuple):
@@ -49,6 +54,23 @@ class Reading:
     value: object
     marks: Mapping[str, Mark]
     flaws: tuple[Flaw, ...] = ()
+
+
+def depth_flaw(mark: Mark) -> Flaw:
+    """The flaw of a document that is nested without need."""
+    return Flaw("nested-too-deeply", f"more than {DEPTH_LIMIT} levels are nested", mark)
+
+
+def nodes_flaw(mark: Mark) -> Flaw:
+    """The flaw of a document that holds more than any spec."""
+    return Flaw("too-many-members", f"it holds more than {NODES_LIMIT} keys and values", mark)
+
+
+def key_flaw(key: str, mark: Mark, pointer: str) -> Flaw:
+    """The flaw of a key that is longer than any name."""
+    told = f"{key[:40]}..., with all that encloses it,"
+    message = f"the key {told} is longer than {POINTER_LIMIT} characters"
+    return Flaw("key-too-long", message, mark, pointer)
 
 
 def unreadable(*flaws: Flaw) -> Reading:

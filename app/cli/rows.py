@@ -45,15 +45,16 @@ def _blocks(link: PlannerLink, request: ManifestRequest) -> Iterator[bytes]:
 
 def _steps(link: PlannerLink, request: ManifestRequest) -> range:
     """The steps that are asked for, in strides of those that are fetched at once."""
-    plan = link.read("GET", f"/v1/plans/{request.plan_id}")
+    plan = link.read("GET", f"/v1/plans/{request.plan_id}", holding={"spec": dict})
     given = request.selection
     empty = {**given, "stop_step": given.get("start_step", "0"), "format": "json"}
-    page = link.read("GET", request.path, query=empty)
+    window = {"start_step": int, "steps_in_epoch": int}
+    page = link.read("GET", request.path, query=empty, holding=window)
     start, last = _integer(page, "start_step"), _integer(page, "steps_in_epoch")
     stop = int(given.get("stop_step", last))
     if start > stop or stop > last:
         # which the service refuses in words of its own
-        link.read("GET", request.path, query={**given, "format": "json"})
+        link.read("GET", request.path, query={**given, "format": "json"}, holding=window)
     spec = cast("Mapping[str, object]", plan.get("spec", {}))
     return range(start, stop, max(1, INDICES_AT_ONCE // _integer(spec, "global_batch_size")))
 

@@ -52,7 +52,7 @@ def read_scalar(written: str) -> Scalar:
         raise ScalarError(message, code="not-a-number")
     if _INTEGER.fullmatch(written):
         return int(_bounded(written))
-    return _decimal(written) if _DECIMAL.fullmatch(written) else written
+    return read_decimal(written) if _DECIMAL.fullmatch(written) else written
 
 
 def _bounded(written: str) -> str:
@@ -62,7 +62,15 @@ def _bounded(written: str) -> str:
     return written
 
 
-def _decimal(written: str) -> Decimal:
+def read_decimal(written: str) -> Decimal:
+    """The number that the digits of a decimal spell.
+
+    >>> read_decimal("2.50")
+    Decimal('2.50')
+
+    Raises:
+        ScalarError: Of more than 4,300 digits, or with an exponent beyond all bounds.
+    """
     try:
         return Decimal(_bounded(written))
     except InvalidOperation as error:

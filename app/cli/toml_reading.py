@@ -2,17 +2,36 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Final, cast
 
-from app.cli.reading import Flaw, Mark, Reading, mark_of, unreadable
+from app.cli.reading import (
+    DEPTH_LIMIT,
+    NODES_LIMIT,
+    POINTER_LIMIT,
+    START,
+    Flaw,
+    Mark,
+    Reading,
+    depth_flaw,
+    key_flaw,
+    mark_of,
+    nodes_flaw,
+    unreadable,
+)
+from app.cli.scalars import ScalarError, read_decimal
 from app.pointers import below
 
 _PART: Final = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
 _KEY: Final = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
 _TABLE: Final = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEY})[ \t]*\]")
 _MEMBER: Final = re.compile(rf"[ \t]*({_KEY})[ \t]*=")
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
+_PIECE: Final = re.compile(
+    r"""\"(?:[^"\\]|\\.)*+(?:"|\\?$)|'[^']*+(?:'|$)|[A-Za-z0-9_-]++|[ \t]++|.""", re.DOTALL
+)
+_NOT_FINITE: Final = re.compile(r"[-+]?(?:inf|nan)")
 _PLACE: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
@@ -23,15 +42,76 @@ def read_toml(text: str) -> Reading:
     >>> reading.value, reading.marks["/sampling/seed"]
     ({'sampling': {'seed': 1000}}, Mark(line=2, column=1))
     """
+    if flaw := _deep_key(text):
+        return unreadable(flaw)
     try:
-        value = tomllib.loads(text, parse_float=Decimal)
+        value = tomllib.loads(text, parse_float=_number)
     except (tomllib.TOMLDecodeError, ValueError) as error:  # ValueError: endless digits
         return unreadable(_syntax_flaw(text, str(error)))
     except RecursionError:
-        return unreadable(Flaw("nested-too-deeply", "it is nested without end"))
+        return unreadable(depth_flaw(START))
+    if flaw := _excess(value):
+        return unreadable(flaw)
     marks = _marks(text)
     flaws = tuple(_flaws(value, "", marks))
     return Reading(value, marks, flaws)
+
+
+def _deep_key(text: str) -> Flaw | None:
+    """A dotted key of too many parts, found first: tomllib takes the square of their number."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") >= DEPTH_LIMIT and _most_dots(line) >= DEPTH_LIMIT:
+            return depth_flaw(Mark(number, 1))
+    return None
+
+
+def _most_dots(line: str) -> int:
+    """Dots of the longest thing in a line that may be a dotted key."""
+    most = dots = 0
+    follows_part = False
+    for piece in _PIECE.findall(line):
+        is_part = piece[0] in "\"'" or _BARE.fullmatch(piece) is not None
+        if piece.isspace():
+            continue
+        if piece == ".":
+            dots += 1
+        elif follows_part or not is_part:
+            dots = 0
+        follows_part = is_part
+        most = max(most, dots)
+    return most
+
+
+def _number(written: str) -> Decimal | ScalarError:
+    """A number, or why there is none, which is told with its place later on."""
+    try:
+        return Decimal(written) if _NOT_FINITE.fullmatch(written) else read_decimal(written)
+    except ScalarError as error:
+        return error
+
+
+def _excess(value: object) -> Flaw | None:
+    """What makes a document too large to be looked at member by member."""
+    level, nodes = [value], 1
+    for _ in range(DEPTH_LIMIT + 1):
+        level = [inner for outer in level for inner in _inner_nodes(outer)]
+        nodes += len(level)
+        if nodes > NODES_LIMIT:
+            return nodes_flaw(START)
+        if not level:
+            return None
+    return depth_flaw(START)
+
+
+def _inner_nodes(value: object) -> Collection[object]:
+    match value:
+        case dict():
+            members = cast("dict[str, object]", value)
+            return [*members.keys(), *members.values()]
+        case list():
+            return cast("list[object]", value)
+        case _:
+            return ()
 
 
 def _syntax_flaw(text: str, message: str) -> Flaw:
@@ -48,11 +128,14 @@ def _marks(text: str) -> dict[str, Mark]:
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _TABLE.match(line):
-            table = _pointer("", header[2])
-            marks.setdefault(table, Mark(number, header.start(1) + 1))
+            table = pointer = _pointer("", header[2])
+            column = header.start(1) + 1
         elif member := _MEMBER.match(line):
-            pointer = _pointer(table, member[1])
-            marks.setdefault(pointer, Mark(number, member.start(1) + 1))
+            pointer, column = _pointer(table, member[1]), member.start(1) + 1
+        else:
+            continue
+        if len(pointer) <= POINTER_LIMIT and len(marks) <= NODES_LIMIT:
+            marks.setdefault(pointer, Mark(number, column))
     return marks
 
 
@@ -67,12 +150,18 @@ def _flaws(value: object, pointer: str, marks: dict[str, Mark]) -> Iterator[Flaw
     match value:
         case dict():
             for key, member in cast("dict[str, object]", value).items():
-                yield from _flaws(member, below(pointer, key), marks)
+                inner = below(pointer, key)
+                if len(inner) > POINTER_LIMIT:
+                    yield key_flaw(key, mark_of(marks, pointer), pointer)
+                else:
+                    yield from _flaws(member, inner, marks)
         case list():
             for place, item in enumerate(cast("list[object]", value)):
                 yield from _flaws(item, below(pointer, place), marks)
         case Decimal() if not value.is_finite():
             yield _flaw("not-a-number", f"{value} is no finite number", pointer, marks)
+        case ScalarError():
+            yield _flaw(value.code, str(value), pointer, marks)
         case str() | bool() | int() | Decimal():
             return
         case _:

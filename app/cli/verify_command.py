@@ -10,7 +10,7 @@ from app.cli.ending import ending
 from app.cli.options import SPEC_FIELDS, Url, option_name, taking, text_option
 from app.cli.planned import read_planned
 from app.cli.planner_link import PlannerLink
-from app.cli.problem import FailedError, Problem, Spot
+from app.cli.problem import FailedError, Problem, Spot, failure
 from app.cli.refusals import Fields, RefusedError, text_of
 from app.cli.scalars import ScalarError, read_scalar
 from app.cli.screen import Screen
@@ -43,13 +43,20 @@ def verify(plan: PlanName, url: Url = None, **words: object) -> None:
             raise FailedError([Problem(source="document", code="no-plan-id", message=message)])
         with PlannerLink(url) as link:
             try:
-                answer = link.read("POST", f"/v1/plans/{named.plan_id}/verify", body=seen)
+                path = f"/v1/plans/{named.plan_id}/verify"
+                answer = link.read("POST", path, body=seen, holding={"verified": list})
             except RefusedError as error:
                 raise error.located(_spot) from error
-        verified = answer.get("verified")
-        names = cast("list[object]", verified) if isinstance(verified, list) else []
-        agreed = text_of({"names": ", ".join(map(str, names))}, "names")
-        Screen().line(f"{named.name} agrees: {agreed}", "green")
+        Screen().line(f"{named.name} agrees: {_agreed(answer, seen)}", "green")
+
+
+def _agreed(answer: Fields, seen: Fields) -> str:
+    """What was found to agree, which is all that was asked, or this is no verification."""
+    verified = cast("list[object]", answer["verified"])
+    if missing := [name for name in seen if name not in verified]:
+        message = f"the answer says nothing about {', '.join(missing)}"
+        raise failure(source="service", code="not-this-service", message=message)
+    return text_of({"names": ", ".join(map(str, verified))}, "names")
 
 
 def _seen(words: Mapping[str, object]) -> Fields:

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from errno import EISDIR
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from tempfile import NamedTemporaryFile
 
 from app.cli.problem import FailedError, failure
@@ -12,12 +14,17 @@ from app.cli.problem import FailedError, failure
 def write_whole(path: str, content: bytes) -> None:
     """Write a file so that, whatever happens, the old one or the new one is there.
 
-    The new one is written beside it under another name, flushed to the disk, and renamed.
+    The new one is written beside it under another name, flushed to the disk, and renamed. A link
+    stays one; what is no file, such as a pipe or a device, is written to as it is.
 
     Raises:
         FailedError: It cannot be written; nothing is left behind.
     """
-    target = Path(path)
+    target = target_of(path)
+    if is_special(path):
+        with disk_faults(path), target.open("wb") as there:
+            there.write(content)
+        return
     with disk_faults(path):
         mode = _mode_of(target)
         with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as new:
@@ -31,6 +38,31 @@ def write_whole(path: str, content: bytes) -> None:
                 with suppress(FileNotFoundError):
                     Path(new.name).unlink()
                 raise
+
+
+def target_of(path: str) -> Path:
+    """The file that a path means: where links lead, if it is one."""
+    given = Path(path)
+    return given.resolve() if given.is_symlink() else given
+
+
+def is_special(path: str) -> bool:
+    """Whether a path means a pipe, a device or the like, which cannot be replaced by a file.
+
+    >>> is_special(os.devnull), is_special("/no/where")
+    (True, False)
+
+    Raises:
+        FailedError: It means a folder.
+    """
+    with disk_faults(path):
+        try:
+            mode = Path(path).stat().st_mode
+        except FileNotFoundError:
+            return False
+        if S_ISDIR(mode):
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+    return not S_ISREG(mode)
 
 
 @contextmanager

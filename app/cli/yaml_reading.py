@@ -6,12 +6,26 @@ from typing import Final
 
 import yaml
 
-from app.cli.reading import DEPTH_LIMIT, START, Flaw, Mark, Reading, mark_of_offset, unreadable
+from app.cli.reading import (
+    DEPTH_LIMIT,
+    NODES_LIMIT,
+    POINTER_LIMIT,
+    START,
+    Flaw,
+    Mark,
+    Reading,
+    depth_flaw,
+    key_flaw,
+    mark_of_offset,
+    nodes_flaw,
+    unreadable,
+)
 from app.cli.scalars import ScalarError, read_scalar
 from app.pointers import below
 
 _OPENING: Final = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSING: Final = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+_NODES: Final = (yaml.ScalarEvent, *_OPENING)
 _MERGE_KEY: Final = "<<"
 
 
@@ -51,20 +65,24 @@ def read_json_document(text: str) -> Reading:
         mark = Mark(error.lineno, error.colno)
         return unreadable(Flaw("not-json", f"it is no JSON: {error.msg}", mark))
     except RecursionError:
-        return unreadable(_depth_flaw(Mark(1, 1)))
+        return unreadable(depth_flaw(START))
     # JSON takes tabs between its tokens, and has none within them; YAML takes none
     return read_yaml(text.replace("\t", " "))
 
 
 def _structural_flaws(text: str) -> Iterator[Flaw]:
-    depth = documents = 0
+    depth = documents = nodes = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         mark = _mark(event)
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
+        nodes += isinstance(event, _NODES)
         depth += isinstance(event, _OPENING) - isinstance(event, _CLOSING)
         if depth > DEPTH_LIMIT:
-            yield _depth_flaw(mark)
+            yield depth_flaw(mark)
+            return
+        if nodes > NODES_LIMIT:
+            yield nodes_flaw(mark)
             return
         if documents > 1:
             yield Flaw("several-documents", "a second document begins here; one is read", mark)
@@ -75,7 +93,7 @@ def _structural_flaws(text: str) -> Iterator[Flaw]:
 def _decorations(event: yaml.Event, mark: Mark) -> Iterator[Flaw]:
     if isinstance(event, yaml.AliasEvent):
         yield Flaw("alias", f"the alias *{event.anchor} is not read; write the value out", mark)
-    elif isinstance(event, (yaml.ScalarEvent, *_OPENING)):
+    elif isinstance(event, _NODES):
         if event.anchor is not None:
             yield Flaw("anchor", f"the anchor &{event.anchor} is not read", mark)
         if event.tag is not None:
@@ -111,6 +129,9 @@ class _Builder:
             if key is None:
                 continue
             inner = below(pointer, key)
+            if len(inner) > POINTER_LIMIT:
+                self.flaws.append(key_flaw(key, _mark(key_node), pointer))
+                continue
             if key in members:
                 first = self.marks[inner].line
                 message = f"{key} is given more than once; first in line {first}"
@@ -133,7 +154,7 @@ class _Builder:
         key = self._scalar(node, pointer)
         if isinstance(key, str):
             return key
-        message = f"the key {node.value} is no text; put it in quotes"
+        message = f"the key {node.value[:40]} is no text; put it in quotes"
         self._flaw("key-not-text", message, node, pointer)
         return None
 
@@ -163,10 +184,6 @@ class _Builder:
 def _mark(thing: yaml.Event | yaml.Node) -> Mark:
     place = thing.start_mark
     return START if place is None else Mark(place.line + 1, place.column + 1)
-
-
-def _depth_flaw(mark: Mark) -> Flaw:
-    return Flaw("nested-too-deeply", f"more than {DEPTH_LIMIT} levels are nested", mark)
 
 
 def _syntax_flaw(text: str, error: Exception) -> Flaw:

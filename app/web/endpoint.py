@@ -31,7 +31,7 @@ class Endpoint(Route):
     answers here.
 
     Attributes:
-        method: The one that it answers; HEAD comes with GET.
+        method: The one that it answers.
         tag: The group that it is described in.
         description: What is said of it; empty where it is not described at all.
     """
@@ -79,7 +79,7 @@ class Endpoints:
         self._prefix = prefix
 
     def get(self, path: str, **description: Unpack[Description]) -> Callable[[A], A]:
-        """The function below answers GET and HEAD of a path."""
+        """The function below answers GET of a path; HEAD is made of it elsewhere."""
         return self._adding("GET", path, description)
 
     def post(self, path: str, **description: Unpack[Description]) -> Callable[[A], A]:

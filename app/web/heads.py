@@ -20,7 +20,7 @@ def is_head(scope: Mapping[str, Any]) -> bool:
 class HeadMiddleware:
     """Route HEAD as GET, and keep the body back.
 
-    Endpoints answer GET alone, and openapi.json describes no more; those whose body would be long
+    openapi.json describes GET alone, and endpoints see nothing else; those whose body would be long
     ask `is_head`, and compute none.
     """
 

@@ -22,6 +22,16 @@ def test_arguments_that_are_not_understood_leave_with_1_because_2_says_changed(
     assert capsys.readouterr().err.startswith("epochplan: ")
 
 
+def test_no_arguments_are_answered_by_help_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert code_of(monkeypatch) == 1
+
+    told = capsys.readouterr()
+    assert "Usage:" in told.out + told.err
+    assert "epochplan:" not in told.err
+
+
 def test_help_leaves_with_0(monkeypatch: pytest.MonkeyPatch) -> None:
     assert code_of(monkeypatch, "--help") == 0
 

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,29 @@ def test_standard_input_is_shown_but_is_no_file_to_open() -> None:
     spot = Document(None, {}, {}).spot_of("/a")
 
     assert spot == Spot(option="<stdin>:1:1")
+
+
+def test_a_path_of_no_name_is_told() -> None:
+    (problem,) = refusal_of("")
+
+    assert problem.message == "a file without a name cannot be read: No such file or directory"
+    assert subject_of("") == ""
+
+
+def test_standard_input_that_is_closed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    (problem,) = refusal_of("-")
+
+    assert problem.message == "- cannot be read: Bad file descriptor"
+
+
+def test_a_path_is_shown_as_it_is_where_the_folder_is_gone(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "gone").mkdir()
+    monkeypatch.chdir(here / "gone")
+    (here / "gone").rmdir()
+
+    assert shown_path("spec.yaml") == "spec.yaml"
+    assert refusal_of("spec.yaml")[0].code == "unreadable"

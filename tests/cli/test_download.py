@@ -31,7 +31,7 @@ def told(_came: int, _size: int | None) -> None:
 
 def request_to(link: PlannerLink, encoding: Encoding = Encoding.RAW) -> ManifestRequest:
     fields = {"dataset_size": 1000, "global_batch_size": 10, "epochs": 1}
-    plan_id = str(link.read("POST", "/v1/plans", body=fields)["plan_id"])
+    plan_id = str(link.read("POST", "/v1/plans", body=fields, holding={})["plan_id"])
     return ManifestRequest(plan_id=plan_id, epoch=0, selection={}, dtype="", encoding=encoding)
 
 
@@ -197,6 +197,9 @@ class Full:
     def __init__(self, path: Path) -> None:
         self._file = path.open("ab")
 
+    def fileno(self) -> int:
+        return self._file.fileno()
+
     def write(self, _content: bytes) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -223,8 +226,3 @@ def test_what_cannot_be_taken_back_must_not_begin_anew() -> None:
     link, _ = spoiled_link(spoil)
     with link, pytest.raises(FailedError, match="began another file"):
         poured(link, request_to(link), lambda _block: None, told)
-
-
-def test_a_part_that_is_not_open_has_no_bytes() -> None:
-    with pytest.raises(ValueError, match="not open"):
-        PartFile("out", "").restart()

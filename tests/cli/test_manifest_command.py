@@ -1,4 +1,5 @@
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ def manifest(*words: str, epoch: str = "0") -> object:
     plan = words[0]
     with PlannerLink(None) as link:
         path = f"/v1/plans/{plan}/epochs/{epoch}/manifest"
-        return link.read("GET", path, query={"group": "flat"})["sample_indices"]
+        return link.read("GET", path, query={"group": "flat"}, holding={})["sample_indices"]
 
 
 @contextmanager
@@ -165,3 +166,40 @@ def test_an_interrupted_download_is_continued_by_the_same_command(
 
     assert (first.exit_code, kept, second.exit_code) == (130, 5000, 0)
     assert (here / "out").stat().st_size == 16000
+
+
+@pytest.mark.parametrize("encoding", ["raw", "csv"])
+def test_a_pipe_takes_what_standard_output_would(here: Path, plan_id: str, encoding: str) -> None:
+    os.mkfifo(here / "pipe")
+    reader = os.open(here / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+
+    done = invoked("manifest", plan_id, "--epoch=0", "-o", "pipe", "--as", encoding)
+
+    there = invoked("manifest", plan_id, "--epoch=0", "-o", "-", "--as", encoding)
+    assert (done.exit_code, os.read(reader, 2**20)) == (0, there.stdout_bytes)
+    assert (here / "pipe").is_fifo()
+    os.close(reader)
+
+
+def test_a_folder_is_refused_before_anything_is_fetched(here: Path, plan_id: str) -> None:
+    (here / "folder").mkdir()
+
+    done = invoked("manifest", plan_id, "--epoch=0", "-o", "folder")
+
+    assert done.exit_code == 1
+    assert done.stderr == "error[not-written]: folder cannot be written: Is a directory\n"
+    assert sorted(path.name for path in here.iterdir()) == ["folder", "spec.yaml"]
+
+
+def test_text_has_no_type_of_index(plan_id: str) -> None:
+    words = ("--as", "csv", "--dtype", "int64", "--rank", "x")
+
+    done = invoked("manifest", plan_id, "--epoch=0", "-o", "-", *words)
+
+    assert (done.exit_code, done.stderr.splitlines()) == (
+        1,
+        [
+            "--rank: error[illegal-option]: x is no integer from 0 on",
+            "--dtype: error[illegal-option]: csv is text, and has no type of index",
+        ],
+    )

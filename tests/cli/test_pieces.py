@@ -17,7 +17,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def path_of(link: PlannerLink, dataset_size: int = 1000) -> str:
     spec = {"dataset_size": dataset_size, "global_batch_size": 10, "epochs": 1}
-    plan = link.read("POST", "/v1/plans", body=spec)
+    plan = link.read("POST", "/v1/plans", body=spec, holding={})
     return f"/v1/plans/{plan['plan_id']}/epochs/0/manifest.raw"
 
 

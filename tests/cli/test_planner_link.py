@@ -19,13 +19,13 @@ def link_to(answers: Answers) -> PlannerLink:
 
 def failure_of(link: PlannerLink, path: str = "/v1/plans") -> str:
     with link, pytest.raises(FailedError) as failure:
-        link.read("POST", path, body={"steps": 1})
+        link.read("POST", path, body={"steps": 1}, holding={"total_steps": int})
     return failure.value.problems[0].code
 
 
 def test_the_service_in_this_process_answers() -> None:
     with PlannerLink(None) as link:
-        plan = link.read("POST", "/v1/plans", body=SMALL)
+        plan = link.read("POST", "/v1/plans", body=SMALL, holding={})
 
     assert str(plan["plan_id"]).startswith("ep1_")
 
@@ -40,7 +40,7 @@ def test_a_failure_of_the_service_in_this_process_hides_nothing(
     monkeypatch.setattr("app.api.plans.plan_draft", failing)
 
     with PlannerLink(None) as link, pytest.raises(RuntimeError, match="a bug"):
-        link.read("POST", "/v1/plans", body=SMALL)
+        link.read("POST", "/v1/plans", body=SMALL, holding={})
 
 
 def test_a_body_goes_out_as_json_below_the_path_of_the_url() -> None:
@@ -51,7 +51,7 @@ def test_a_body_goes_out_as_json_below_the_path_of_the_url() -> None:
         return httpx.Response(200, json={})
 
     with link_to(answers) as link:
-        link.read("POST", "/v1/plans", body={"steps": 1}, query={"a": "b"})
+        link.read("POST", "/v1/plans", body={"steps": 1}, query={"a": "b"}, holding={})
 
     assert str(seen[0].url) == "http://there/base/v1/plans?a=b"
     assert (seen[0].headers["content-type"], seen[0].content) == (
@@ -72,7 +72,16 @@ def test_settings_that_are_not_valid_end_the_service_in_this_process(
 
 
 @pytest.mark.parametrize(
-    "url", ["there", "ftp://there", "http://", "http://[::1", "http://there:x", "http://a b\x00"]
+    "url",
+    [
+        "there",
+        "ftp://there",
+        "http://",
+        "http://[::1",
+        "http://there:x",
+        "http://there:99999",
+        "http://a b\x00",
+    ],
 )
 def test_what_is_no_url_is_refused_before_anything_is_asked(url: str) -> None:
     with pytest.raises(FailedError) as failure:
@@ -84,6 +93,26 @@ def test_what_is_no_url_is_refused_before_anything_is_asked(url: str) -> None:
 def test_no_message_holds_the_password_of_a_url() -> None:
     with PlannerLink("http://me:secret@there:80/base") as link:
         assert link.place == "http://there/base"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks5://there"),
+        ("HTTP_PROXY", "there:port"),
+        ("HTTP_PROXY", "gopher://there"),
+        ("SSL_CERT_FILE", "/no/where"),
+    ],
+)
+def test_an_environment_that_names_no_way_there_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(FailedError, match="http://there cannot be asked with") as failure:
+        PlannerLink("http://there")
+
+    assert failure.value.problems[0].code == "illegal-environment"
 
 
 def test_nobody_at_the_port_is_told() -> None:
@@ -111,6 +140,10 @@ def test_silence_is_told() -> None:
     [
         httpx.Response(200, text="<html>", headers={"content-type": "text/html"}),
         httpx.Response(200, json=[]),
+        httpx.Response(200, json={}),
+        httpx.Response(200, json={"total_steps": "7"}),
+        httpx.Response(200, text='{"total_steps": 7, "passes": NaN}'),
+        httpx.Response(200, text='{"total_steps": 7, "plan_id": "\\ud800"}'),
         httpx.Response(200, text="[" * 100_000),
         httpx.Response(302, headers={"location": "http://elsewhere"}),
         httpx.Response(502, text="bad gateway"),
@@ -130,7 +163,7 @@ def test_a_service_without_the_path_is_another_release(version: httpx.Response |
         return found or missing
 
     with link_to(answers) as link, pytest.raises(FailedError) as failure:
-        link.read("POST", "/v1/lock")
+        link.read("POST", "/v1/lock", holding={})
 
     (problem,) = failure.value.problems
     assert problem.code == "service-outdated"
@@ -139,7 +172,7 @@ def test_a_service_without_the_path_is_another_release(version: httpx.Response |
 
 def test_a_refusal_keeps_every_fault() -> None:
     with PlannerLink(None) as link, pytest.raises(RefusedError) as refusal:
-        link.read("POST", "/v1/plans", body={"dataset_size": 0, "epoch": 1})
+        link.read("POST", "/v1/plans", body={"dataset_size": 0, "epoch": 1}, holding={})
 
     assert (refusal.value.status, refusal.value.code) == (422, "invalid-spec")
     assert {problem.field for problem in refusal.value.problems} >= {"/dataset_size", "/epoch"}
@@ -150,6 +183,6 @@ def test_a_refusal_without_faults_tells_its_detail() -> None:
     answer = httpx.Response(503, json=document, headers=PROBLEM)
 
     with link_to(lambda _request: answer) as link, pytest.raises(RefusedError) as refusal:
-        link.read("GET", "/v1/plans")
+        link.read("GET", "/v1/plans", holding={})
 
     assert [problem.message for problem in refusal.value.problems] == ["The service is busy"]

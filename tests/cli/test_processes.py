@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -168,3 +169,68 @@ def test_the_reader_of_a_pipe_may_leave_early(here: Path) -> None:
 
     assert "Traceback" not in told.decode()
     assert command.returncode == 1
+
+
+def ran_python(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_ctrl_c_while_the_command_is_loaded_leaves_with_130() -> None:
+    done = ran_python(
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'app.cli.command': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from app.cli.__main__ import main; main()"
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("closed", "told"),
+    [("<&-", "- cannot be read: Bad file descriptor"), (">&-", ""), ("2>&-", "")],
+)
+def test_a_stream_that_is_closed_breaks_nothing(here: Path, closed: str, told: str) -> None:
+    spec = "-" if closed == "<&-" else written(here, SPEC)
+    command = shlex.join([*ALONE, "plan", spec])
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{command} {closed}"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.returncode, "Traceback" in done.stderr) == (int(bool(told)), False)
+    assert told in done.stderr
+
+
+def test_no_character_is_too_strange_for_standard_output(here: Path) -> None:
+    strange = written(here, SPEC, "sp\N{GREEK SMALL LETTER ALPHA}c.yaml")
+
+    done = ran("diff", strange, strange, PYTHONIOENCODING="ascii")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "sp\\u03b1c.yaml" in done.stdout
+
+
+def test_a_fault_of_the_disk_is_not_one_of_standard_output() -> None:
+    done = ran_python(
+        "from app.cli import command\n"
+        "def app(**_): open('no/where')\n"
+        "command.app = app\n"
+        "command.main()"
+    )
+
+    told = "epochplan: no/where: No such file or directory\n"
+    assert (done.returncode, done.stderr) == (1, told)

@@ -57,3 +57,33 @@ def test_an_interruption_leaves_nothing_behind(here: Path, monkeypatch: pytest.M
 def test_a_folder_that_is_not_there_is_told() -> None:
     with pytest.raises(FailedError, match="No such file or directory"):
         write_whole("no/where", b"")
+
+
+def test_a_link_stays_one(here: Path) -> None:
+    (here / "old").write_bytes(b"old")
+    (here / "link").symlink_to("old")
+
+    write_whole("link", b"new")
+
+    assert (here / "link").is_symlink()
+    assert (here / "old").read_bytes() == b"new"
+
+
+def test_a_pipe_is_written_to_and_stays_one(here: Path) -> None:
+    os.mkfifo(here / "pipe")
+    reader = os.open(here / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+
+    write_whole("pipe", b"content")
+
+    assert os.read(reader, 100) == b"content"
+    assert (here / "pipe").is_fifo()
+    os.close(reader)
+
+
+def test_a_folder_is_no_file(here: Path) -> None:
+    (here / "folder").mkdir()
+
+    with pytest.raises(FailedError, match="folder cannot be written: Is a directory"):
+        write_whole("folder", b"content")
+
+    assert [path.name for path in here.iterdir()] == ["folder"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cli.reading import Mark
+from app.cli.reading import NODES_LIMIT, POINTER_LIMIT, Mark
 from app.cli.yaml_reading import read_json_document, read_yaml
 
 # YAML takes no control characters, and no key of more than 1,024 characters
@@ -45,6 +45,8 @@ def test_a_document_is_read_with_the_place_of_every_key() -> None:
         ("a: 'b\n", "not-yaml", Mark(2, 1)),
         ("ab: \x07\n", "not-yaml", Mark(1, 5)),
         ('a: "\\UFFFFFFFF"\n', "not-yaml", Mark(1, 1)),
+        (f"a:\n  {'k' * POINTER_LIMIT}: 1\n", "key-too-long", Mark(2, 3)),
+        (f"a: {[1] * NODES_LIMIT}", "too-many-members", Mark(1, 59_996)),
         ("", "empty", Mark(1, 1)),
         ("# nothing\n", "empty", Mark(1, 1)),
     ],
