@@ -76,5 +76,7 @@ class Computation(Generic[T]):
 
 
 def _log_failure(closing: Future[None]) -> None:
+    if closing.cancelled():  # the pool shuts down, and what is left ends with the process
+        return
     if error := closing.exception():
         logging.getLogger(__name__).error("a computation failed to close", exc_info=error)

@@ -150,3 +150,26 @@ def test_a_generator_that_cannot_be_closed_is_logged(caplog: pytest.LogCaptureFi
     [record] = caplog.records
     assert record.message == "a computation failed to close"
     assert record.exc_info
+
+
+def test_what_a_pool_that_shuts_down_never_closed_is_no_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    gate = threading.Event()
+
+    def slow() -> Iterator[bytes]:
+        gate.wait(10)
+        yield b"a"
+
+    async def leave(pool: StreamPool) -> None:
+        stream = pool.open(three)
+        await stream.take()
+        await asyncio.sleep(0.02)
+        pool.open(slow)
+        stream.close()
+
+    with closing(pool_of_one()) as pool:
+        asyncio.run(leave(pool))
+    gate.set()
+
+    assert caplog.records == []
