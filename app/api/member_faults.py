@@ -13,6 +13,8 @@ from app.pointers import below
 
 _LONGEST_COMPARED: Final = 60
 _MOST_GUESSES: Final = 32
+# what pydantic calls by the names of Python, in the words of JSON
+_WANTED: Final[Mapping[str, str]] = {"is_instance_of": "a number", "dict_type": "a JSON object"}
 
 
 def member_faults(
@@ -39,7 +41,9 @@ def member_faults(
         if error["type"] == "extra_forbidden":
             yield _unknown(place, name, known, guess=number < _MOST_GUESSES)
         else:
-            yield _illegal(place, name, error["input"], error["msg"])
+            # pydantic's sentences begin with "Input should be" or "Value error, "
+            told = error["msg"].removeprefix("Input should be ")
+            yield _illegal(place, name, error["input"], _WANTED.get(error["type"], told))
 
 
 def member(body: Mapping[str, object], name: str) -> Mapping[str, object] | Fault | None:
@@ -68,9 +72,7 @@ def _unknown(place: str, name: str, known: tuple[str, ...], *, guess: bool) -> F
     )
 
 
-def _illegal(place: str, name: str, given: object, message: str) -> Fault:
-    # pydantic's sentences begin with "Input should be" or "Value error, "
-    wanted = message.removeprefix("Input should be ")
+def _illegal(place: str, name: str, given: object, wanted: str) -> Fault:
     return Fault(
         code="illegal-value",
         pointer=place,

@@ -8,6 +8,7 @@ from app.arithmetic.written import written_amount
 from app.frameworks.option_group import filled_options
 from app.frameworks.registry import find_framework
 from app.plan.planner import Plan
+from app.pointers import below
 
 
 def spec_facts(spec: TrainingSpec) -> dict[str, object]:
@@ -67,11 +68,12 @@ def plan_facts(plan: Plan) -> dict[str, object]:
 def pointed_facts(facts: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     """Every leaf of nested facts with its RFC 6901 pointer.
 
-    >>> dict(pointed_facts({"a": 1, "b": {"c": None}}))
-    {'/a': 1, '/b/c': None}
+    >>> dict(pointed_facts({"a": 1, "b": {"c/d": None}}))
+    {'/a': 1, '/b/c~1d': None}
     """
     for name, value in facts.items():
+        place = below(prefix, name)
         if isinstance(value, dict):
-            yield from pointed_facts(cast("dict[str, object]", value), f"{prefix}/{name}")
+            yield from pointed_facts(cast("dict[str, object]", value), place)
         else:
-            yield f"{prefix}/{name}", value
+            yield place, value

@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.arithmetic.finding import Severity
+from app.errors import Fault
 from app.plan.planner import Plan
+from app.review.alteration import alteration_objection, alterations
 from app.review.lock_review import lock_objections
-from app.review.objection import Objection
+from app.review.objection import Objection, fault_objections
 from app.review.policy import Policy, finding_objections, policy_objections
 from app.review.topics import Topic
 
@@ -55,6 +57,15 @@ def check_plan(plan: Plan, yardstick: Yardstick) -> tuple[Objection, ...]:
         *policy_objections(plan, yardstick.policy),
         *finding_objections(plan, yardstick.policy),
     )
+
+
+def check_faults(faults: Sequence[Fault], lock: Lock | None) -> tuple[Objection, ...]:
+    """Everything that is to be said about a spec that cannot be planned.
+
+    Its faults, and what was altered in its lock: there is no plan to hold against anything.
+    """
+    altered = alterations(lock.plan, lock.document) if lock else ()
+    return (*fault_objections(faults), *map(alteration_objection, altered))
 
 
 def passes(objections: Sequence[Objection]) -> bool:

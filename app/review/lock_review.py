@@ -1,14 +1,12 @@
 """Holds a plan against a lock."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import cast
 
 from app.arithmetic.finding import Severity
-from app.plan.facts import pointed_facts
 from app.plan.planner import Plan
+from app.review.alteration import alteration_objection, alterations
 from app.review.change import Change
 from app.review.drift import drift_between
-from app.review.lock import lock_document
 from app.review.objection import Objection, Source
 from app.review.order_change import OrderChange
 from app.review.topics import Topic
@@ -25,42 +23,13 @@ def lock_objections(
         plan: The plan that is checked.
         allowed: Topics that may change.
     """
-    yield from _alterations(locked, given)
+    yield from map(alteration_objection, alterations(locked, given))
     drift = drift_between(locked, plan)
     for change in drift.changes:
         if change.topic not in allowed:
             yield _drifted(change, plan)
     if Topic.ORDER not in allowed and not drift.order.relation.keeps_order:
         yield _reordered(drift.order)
-
-
-def _alterations(locked: Plan, given: Mapping[str, object]) -> Iterator[Objection]:
-    """Where a lock does not say what its own plan_id means: it was edited, or is not computed."""
-    written, expected = (dict(pointed_facts(each)) for each in (given, lock_document(locked)))
-    for pointer in dict.fromkeys([*expected, *written]):
-        # by their texts: true is no 1
-        if repr(written.get(pointer)) != repr(expected.get(pointer)):
-            yield Objection(
-                source=Source.LOCK,
-                code="lock-altered",
-                severity=Severity.ERROR,
-                field="",
-                message=_alteration(pointer, written.get(pointer), expected.get(pointer)),
-                rule=pointer,
-                suggestion="make the lock anew",
-            )
-
-
-def _alteration(pointer: str, written: object, expected: object) -> str:
-    if pointer != "/fingerprints":
-        return f"the lock says {written} at {pointer}, but its plan_id means {expected}"
-    places = [
-        f"epoch {each['epoch']}, positions {each['start_position']} to {each['stop_position']}"
-        for number, each in enumerate(cast("list[dict[str, object]]", expected))
-        if not isinstance(written, list) or cast("list[object]", written)[number:][:1] != [each]
-    ]
-    where = "; ".join(places) or "more of them are listed than there are"
-    return f"the fingerprints of the lock are not those of the order of its plan_id: {where}"
 
 
 def _drifted(change: Change, plan: Plan) -> Objection:

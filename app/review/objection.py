@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.arithmetic.finding import Finding, Severity
 from app.errors import Fault
+from app.review.excerpt import excerpt
 
 
 class Source(StrEnum):
@@ -71,7 +72,7 @@ def finding_objection(finding: Finding, severity: Severity, *, rule: str | None)
 def _told(fault: Fault) -> str:
     """What is wrong, with the name of the field."""
     name = fault.pointer.rpartition("/")[2]
-    return fault.detail if name in fault.detail else f"{name}: {fault.detail}"
+    return fault.detail if name in fault.detail else f"{excerpt(name)}: {fault.detail}"
 
 
 def _nearest(fault: Fault) -> str:

@@ -113,7 +113,11 @@ def _global_batch(plan: Plan) -> int:
 
 
 def _coverage(plan: Plan) -> Fraction:
-    return Fraction(plan.coverage.fraction)
+    coverage = plan.coverage
+    if coverage.exact:
+        return Fraction(coverage.distinct_samples) / plan.spec.dataset_size
+    # by its digits, as limits are written: no double is 0.3
+    return Fraction(repr(coverage.fraction))
 
 
 _DROPPED: Final = "dropped samples of a full epoch"

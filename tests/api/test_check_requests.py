@@ -1,5 +1,6 @@
 import pytest
 
+from app.api.check_requests import read_check
 from tests.api.calling import Json, Service, faults, pointers
 
 SPEC: Json = {"dataset_size": 4_096, "global_batch_size": 64, "epochs": 2}
@@ -19,10 +20,45 @@ def test_every_fault_of_everything_but_the_spec_is_told_at_once(service: Service
     assert pointers(answer) == [
         "/extra",
         "/spec",
+        "/policy/findings/short-last-stepp",
         "/policy/max_dropped_fraction",
         "/lock/lock_version",
         "/allow/0",
     ]
+
+
+def test_a_refused_request_tells_the_faults_of_its_spec_and_its_lock_as_well(
+    service: Service,
+) -> None:
+    lock = service.post("/v1/lock", SPEC).json()
+    lock["plan"]["total_steps"] = 7
+    body = {
+        "spec": {**SPEC, "epochs": 0, "framework": {"name": "native", "x": 1}},
+        "lock": lock,
+        "policy": {"max_dropped_fraction": 1.5},
+    }
+
+    answer = service.post("/v1/check", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-check")
+    assert {(fault["pointer"], fault["code"]) for fault in faults(answer)} == {
+        ("/policy/max_dropped_fraction", "illegal-value"),
+        ("/spec/epochs", "illegal-value"),
+        ("/spec/framework/x", "unknown-field"),
+        ("/lock/plan/total_steps", "lock-altered"),
+    }
+
+
+@pytest.mark.parametrize("count", [32, 400])
+def test_similar_names_are_looked_up_for_the_first_unknown_ones_only(count: int) -> None:
+    topics = [f"geometry-{number}" for number in range(count)]
+    codes = {f"short-last-step-{number}": "off" for number in range(count)}
+
+    asked = read_check({"spec": SPEC, "policy": {"findings": codes}, "allow": topics})
+
+    guessed = [each.code for each in asked.faults if each.nearest]
+    assert len(asked.faults) == 2 * count
+    assert guessed == ["unknown-finding"] * 32 + ["unknown-topic"] * 32
 
 
 def test_an_unknown_finding_is_told_with_the_most_similar_one(service: Service) -> None:

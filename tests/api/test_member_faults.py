@@ -1,4 +1,8 @@
-from app.api.member_faults import member
+import pytest
+from pydantic import ValidationError
+
+from app.api.member_faults import member, member_faults
+from app.api.review_schema import PolicyIn
 from app.errors import Fault
 
 
@@ -11,3 +15,21 @@ def test_a_member_is_an_object_or_nothing_or_a_fault() -> None:
     fault = member(body, "allow")
     assert isinstance(fault, Fault)
     assert (fault.pointer, fault.given) == ("/allow", 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "wanted"),
+    [
+        ("min_coverage", "0.5", "a number"),
+        ("max_dropped_fraction", True, "a number"),
+        ("findings", [], "a JSON object"),
+        ("total_steps", "1", "a valid integer"),
+    ],
+)
+def test_what_is_wanted_is_said_in_the_words_of_json(name: str, given: object, wanted: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        PolicyIn.model_validate({name: given})
+
+    (fault,) = member_faults(refusal.value, PolicyIn)
+
+    assert (fault.detail, fault.allowed) == (f"{name} must be {wanted}", wanted)

@@ -146,3 +146,9 @@ def test_every_leaf_has_a_pointer_of_its_own(spec: TrainingSpec) -> None:
     assert len(set(pointers)) == len(pointers)
     assert not any(isinstance(value, dict) for _, value in pointed)
     assert dict(pointed)["/spec/sampling/seed"] == spec.sampling.seed
+
+
+def test_names_are_escaped_in_pointers() -> None:
+    pointed = dict(pointed_facts({"a/b": {"c~d": 1}, "a": {"b": 2}}))
+
+    assert pointed == {"/a~1b/c~0d": 1, "/a/b": 2}

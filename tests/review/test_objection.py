@@ -24,3 +24,14 @@ def test_a_message_names_the_field() -> None:
     messages = [each.message for each in fault_objections([named, unnamed])]
 
     assert messages == ["epochs must be one", "epoch: there is no such field"]
+
+
+def test_a_long_name_of_a_field_leaves_the_message_short() -> None:
+    fault = Fault(
+        code="c", pointer="/" + "x" * 500_000, detail="there is no such field", given=7, allowed=""
+    )
+
+    (objection,) = fault_objections([fault])
+
+    assert objection.message.endswith("xxx…: there is no such field")
+    assert len(objection.message) < 200

@@ -40,6 +40,30 @@ def test_a_rule_is_broken_just_beyond_its_limit(
     assert codes(fields, **{name: broken}) == [f"policy-{name.replace('_', '-')}"]
 
 
+@pytest.mark.parametrize(
+    ("seen", "written"), [(1, "0.1"), (3, "0.3"), (6, "0.6"), (7, "0.7"), (9, "0.9")]
+)
+def test_a_share_that_is_seen_exactly_is_enough(seen: int, written: str) -> None:
+    fields = {"dataset_size": 10, "global_batch_size": seen, "epochs": None, "steps": 1}
+
+    assert codes(fields, min_coverage=Fraction(written)) == []
+
+
+def test_one_unseen_sample_of_many_is_not_full_coverage() -> None:
+    size = 10**15
+    fields = {"dataset_size": size, "global_batch_size": 1, "epochs": None, "samples": size - 1}
+
+    assert planned(**fields).coverage.fraction == 1.0
+    assert codes(fields, min_coverage=Fraction(1)) == ["policy-min-coverage"]
+
+
+def test_an_expected_share_is_taken_by_the_digits_that_are_shown() -> None:
+    fields = DRAWING | {"dataset_size": 10, "global_batch_size": 1, "epochs": None, "steps": 10}
+
+    assert planned(**fields).coverage.fraction == 0.6513215599
+    assert codes(fields, min_coverage=Fraction("0.6513215599")) == []
+
+
 def test_every_broken_rule_is_named_at_once() -> None:
     found = codes({}, total_steps=1, epochs=1, global_batch_size=1, max_padded_samples=0)
 
