@@ -4,7 +4,7 @@ import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Final, TextIO
+from typing import Final, TextIO, cast
 
 import typer
 
@@ -66,5 +66,5 @@ def _make_writable() -> None:
         stream: TextIO | None = getattr(sys, name)
         if stream is None:  # whoever started the command closed it
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
-        elif isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+        else:
+            cast("TextIOWrapper", stream).reconfigure(errors="backslashreplace")

@@ -43,6 +43,7 @@ def test_a_document_is_read_with_the_line_of_every_key() -> None:
         ("a = 2020-01-01\n", "not-plain", Mark(1, 1)),
         ("a = " + "9" * 5000, "not-toml", Mark(1, 1)),
         ("a = " + "[" * 5000, "nested-too-deeply", Mark(1, 1)),
+        ("a = " + "[" * 100 + "]" * 100, "nested-too-deeply", Mark(1, 1)),
         (".".join("a" * (DEPTH_LIMIT + 1)) + " = 1", "nested-too-deeply", Mark(1, 1)),
         (f"[a]\n{'k' * POINTER_LIMIT} = 1", "key-too-long", Mark(1, 1)),
         (f"a = {['x'] * NODES_LIMIT}", "too-many-members", Mark(1, 1)),
