@@ -86,11 +86,15 @@ class Clock:
         Raises:
             InvalidArgumentError: It is not within [0, total_steps].
         """
-        number = whole_number("step", step)
-        if not 0 <= number <= self.total_steps:
-            message = f"step {step} is not within the {self.total_steps} steps of the run"
-            raise InvalidArgumentError(message)
-        return number
+        return self._checked(step, stop=self.total_steps + 1)
+
+    def check_step_taken(self, step: int) -> int:
+        """The step itself, where the run takes it.
+
+        Raises:
+            InvalidArgumentError: It is not within [0, total_steps).
+        """
+        return self._checked(step, stop=self.total_steps)
 
     def check_epoch(self, epoch: int) -> int:
         """The epoch itself, where the run has it.
@@ -124,3 +128,10 @@ class Clock:
                 yield Span(epoch, first, stop)
                 first = stop
             epoch, first = epoch + 1, 0
+
+    def _checked(self, step: int, *, stop: int) -> int:
+        number = whole_number("step", step)
+        if not 0 <= number < stop:
+            message = f"step {step} is not within the {self.total_steps} steps of the run"
+            raise InvalidArgumentError(message)
+        return number

@@ -10,9 +10,9 @@ from weakref import finalize
 
 import httpx
 
-from epochplan_client.errors import InvalidArgumentError, UnexpectedAnswerError
+from epochplan_client.errors import EpochplanError, InvalidArgumentError, UnexpectedAnswerError
 from epochplan_client.persistence import Deadline, Pause, Persistence, TemporaryError, persist
-from epochplan_client.problems import document_of, error_of
+from epochplan_client.problems import document_of, error_of, may_pass
 from epochplan_client.session import Session
 
 _CONNECT_SECONDS: Final = 5.0
@@ -33,6 +33,8 @@ class Request:
         query: Parameters of the query.
         body: A JSON document, where there is one.
         headers: Further headers.
+        is_known: Whether the service surely has an answer. What comes in its place is then taken
+            for a moment of weakness.
     """
 
     method: str = "GET"
@@ -40,6 +42,7 @@ class Request:
     query: Query = field(default_factory=dict[str, str | int])
     body: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_known: bool = False
 
 
 class Connection:
@@ -78,12 +81,7 @@ class Connection:
             ServiceUnavailableError: It does not answer in time.
             UnexpectedAnswerError: It answers something else.
         """
-        content = persist(lambda deadline: self._whole(request, deadline), persistence, pause=pause)
-        document = document_of(content)
-        if not document:
-            message = f"what answers at {self.url} is not Epochplan: {request.path} is no JSON"
-            raise UnexpectedAnswerError(message)
-        return document
+        return persist(lambda deadline: self._document(request, deadline), persistence, pause=pause)
 
     def headers(
         self, request: Request, persistence: Persistence, *, pause: Pause = time.sleep
@@ -102,39 +100,53 @@ class Connection:
 
         Raises:
             TemporaryError: The connection fails, also later while the body is read, or the
-                service is too busy.
+                service is too busy, or somebody else answers in its place for a moment.
             RequestRefusedError: The service refuses it.
             UnexpectedAnswerError: It answers something else.
         """
         seconds = max(_SHORTEST_SECONDS, min(self.timeout, deadline.seconds_left))
-        try:
-            with (
-                self._client() as client,
-                client.stream(
-                    request.method,
-                    self.url + request.path,
-                    params=dict(request.query),
-                    json=request.body,
-                    headers={**_ENCODINGS, **request.headers},
-                    timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
-                ) as response,
-            ):
-                if not response.is_success:
-                    raise error_of(response, read_all(response, deadline))
-                yield response
-        except httpx.TransportError as error:
-            reason = str(error) or type(error).__name__
-            message = f"the service at {self.url} does not answer: {reason}"
-            raise TemporaryError(message) from error
+        with (
+            self._weaknesses(request),
+            self._client() as client,
+            client.stream(
+                request.method,
+                self.url + request.path,
+                params=dict(request.query),
+                json=request.body,
+                headers={**_ENCODINGS, **request.headers},
+                timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+            ) as response,
+        ):
+            if not response.is_success:
+                raise error_of(response, read_all(response, deadline))
+            yield response
 
     def close(self) -> None:
         """Close the connections of this process, each as soon as its request is over."""
         if session := self._sessions.pop(os.getpid(), None):
             session.end()
 
-    def _whole(self, request: Request, deadline: Deadline) -> bytes:
+    def _document(self, request: Request, deadline: Deadline) -> dict[str, Any]:
         with self.opened(request, deadline) as response:
-            return read_all(response, deadline)
+            document = document_of(read_all(response, deadline))
+            if not document:
+                message = f"what answers at {self.url} is not Epochplan: {request.path} is no JSON"
+                raise UnexpectedAnswerError(message)
+            return document
+
+    @contextmanager
+    def _weaknesses(self, request: Request) -> Generator[None]:
+        """Make a TemporaryError of whatever may be over in a moment."""
+        try:
+            yield
+        except httpx.TransportError as error:
+            reason = str(error) or type(error).__name__
+            message = f"the service at {self.url} does not answer: {reason}"
+            raise TemporaryError(message) from error
+        except EpochplanError as error:
+            if request.is_known and may_pass(error):
+                raise TemporaryError(str(error)) from error
+            raise
 
     @contextmanager
     def _client(self) -> Generator[httpx.Client]:

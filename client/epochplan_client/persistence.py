@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import SystemRandom
 from typing import Final, Self, TypeVar
 
@@ -14,6 +14,7 @@ Pause = Callable[[float], object]
 _FIRST_DELAY: Final = 0.1
 _LONGEST_DELAY: Final = 5.0
 _DOUBLINGS: Final = 6  # beyond them the delay is at its longest anyway
+_SHORTEST_ATTEMPT: Final = 0.05
 # ranks that lost the same service must not come back all at once, however they are seeded
 _CHANCE: Final = SystemRandom()
 
@@ -69,6 +70,10 @@ class Persistence:
     seconds: float
     retries: int | None = None
 
+    def until(self, deadline: Deadline) -> Self:
+        """The same, of one part of what a deadline bounds as a whole."""
+        return replace(self, seconds=deadline.seconds_left)
+
 
 def persist(
     work: Callable[[Deadline], T], persistence: Persistence, *, pause: Pause = time.sleep
@@ -92,9 +97,9 @@ def persist(
             return work(deadline)
         except TemporaryError as fault:
             left = deadline.seconds_left
-            if attempt == persistence.retries or max(fault.retry_after, 0.0) >= left:
+            if attempt == persistence.retries or left < _SHORTEST_ATTEMPT:
                 raise _given_up(fault, attempts=attempt + 1) from fault
-            delay = min(max(backoff(attempt), fault.retry_after), left)
+            delay = _delay(fault, attempt, left)
         pause(delay)
         attempt += 1
 
@@ -107,6 +112,14 @@ def backoff(attempt: int) -> float:
     """
     longest = min(_LONGEST_DELAY, _FIRST_DELAY * 2.0 ** min(attempt, _DOUBLINGS))
     return longest * _CHANCE.uniform(0.5, 1.0)
+
+
+def _delay(fault: TemporaryError, attempt: int, left: float) -> float:
+    """Seconds until the next attempt, for which some of those that are left remain."""
+    if fault.retry_after < left:
+        return max(fault.retry_after, min(backoff(attempt), left / 2))
+    # there is no such time: it is asked on the way, as seldom as anybody is
+    return min(backoff(_DOUBLINGS), left / 2)
 
 
 def _given_up(fault: TemporaryError, *, attempts: int) -> ServiceUnavailableError:

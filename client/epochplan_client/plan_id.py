@@ -1,7 +1,7 @@
 """What a plan_id says, read without asking anybody."""
 
 import json
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final, cast
@@ -26,16 +26,36 @@ def spec_of(plan_id: str) -> Mapping[str, Any]:
     Raises:
         InvalidArgumentError: It is damaged, truncated, or no plan_id.
     """
-    try:
-        written = plan_id.removeprefix(_PREFIX).encode("ascii")
-        content = urlsafe_b64decode(written + b"=" * (-len(written) % 4))
-    except ValueError as error:
-        raise _damaged(plan_id) from error
+    content = _content(checked_text(plan_id))
     document, checksum = content[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
-    whole = sha256(document).digest()[:_CHECKSUM_BYTES] == checksum
-    if not plan_id.startswith(_PREFIX) or not whole:
+    # base64 has other texts of the same bytes, and Python's passes over what is none of it
+    if _written(content) != plan_id or sha256(document).digest()[:_CHECKSUM_BYTES] != checksum:
         raise _damaged(plan_id)
     return cast("Mapping[str, Any]", json.loads(document))
+
+
+def checked_text(plan_id: object) -> str:
+    """The plan_id itself, where it is a text.
+
+    Raises:
+        InvalidArgumentError: It is none.
+    """
+    if not isinstance(plan_id, str):
+        message = f"plan_id {plan_id!r:.80} is no text; one begins with {_PREFIX}"
+        raise InvalidArgumentError(message)
+    return plan_id
+
+
+def _content(plan_id: str) -> bytes:
+    text = plan_id.removeprefix(_PREFIX)
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError as error:
+        raise _damaged(plan_id) from error
+
+
+def _written(content: bytes) -> str:
+    return _PREFIX + urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def _damaged(plan_id: str) -> InvalidArgumentError:

@@ -17,6 +17,7 @@ from epochplan_client.errors import (
 from epochplan_client.offline_planner import OfflinePlanner
 from epochplan_client.persistence import Persistence
 from epochplan_client.plan import Plan
+from epochplan_client.plan_id import checked_text
 from epochplan_client.read_ahead import Blocks
 from epochplan_client.service_blocks import ServiceBlocks, index_type_of
 from epochplan_client.shapes import AskedShapes, NativeShapes, Shapes
@@ -29,7 +30,8 @@ class Planner:
     """A client of one service; any number of threads and forked processes may use it.
 
     What may be over in a moment (a lost connection, 429, 502, 503, 504) is tried again, with
-    longer and longer pauses in between, or after the one that the service asks for.
+    longer and longer pauses in between, or after the one that the service asks for, where there
+    is so much time.
 
     Example:
         >>> planner = Planner("http://127.0.0.1:8000", timeout=5.0, retries=3)
@@ -55,14 +57,15 @@ class Planner:
         total_seconds: float = 60.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        if timeout <= 0 or retries < 0 or total_seconds <= 0:
+        most = whole_number("retries", retries)
+        if not (timeout > 0 and most >= 0 and total_seconds > 0):  # NaN is none of these
             message = (
                 f"timeout {timeout} and total_seconds {total_seconds} must be positive, and "
                 f"retries {retries} not negative"
             )
             raise InvalidArgumentError(message)
         self._connection = Connection(url, timeout=timeout, transport=transport)
-        self._persistence = Persistence(seconds=total_seconds, retries=retries)
+        self._persistence = Persistence(seconds=total_seconds, retries=most)
 
     @property
     def url(self) -> str:
@@ -164,10 +167,11 @@ class Planner:
 
 
 def _path_part(plan_id: str) -> str:
-    if not plan_id or not plan_id.isascii() or not plan_id.replace("-", "_").isidentifier():
+    text = checked_text(plan_id)
+    if not text.isascii() or not text.replace("-", "_").isidentifier():
         message = f"plan_id {plan_id!r:.80} is none; one begins with ep1_"
         raise InvalidArgumentError(message)
-    return plan_id
+    return text
 
 
 def _document(spec: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -27,6 +27,11 @@ TEMPORARY: Final = frozenset(
     }
 )
 _OLD: Final = frozenset({"no-such-path", "method-not-allowed"})
+_MEDIA_TYPE: Final = "application/problem+json"
+
+
+class OlderServiceError(UnexpectedAnswerError):
+    """The service is there, and does not know what this package asks."""
 
 
 def error_of(response: httpx.Response, content: bytes) -> EpochplanError:
@@ -45,13 +50,15 @@ def error_of(response: httpx.Response, content: bytes) -> EpochplanError:
     if response.status_code in TEMPORARY:
         seconds = retry_after_seconds(response.headers.get("retry-after"))
         return TemporaryError(f"{phrase}: {detail}", retry_after=seconds)
-    if "code" not in problem:
+    # the header alone tells it of an answer to HEAD, which has no body
+    media_type = response.headers.get("content-type", "").partition(";")[0]
+    if media_type.strip().lower() != _MEDIA_TYPE:
         return UnexpectedAnswerError(
             f"the answer is {phrase}, and no problem of Epochplan; is the address right?"
         )
-    code = str(problem["code"])
+    code = str(problem.get("code", ""))
     if code in _OLD:
-        return UnexpectedAnswerError(
+        return OlderServiceError(
             f"{detail}: the service is older than this client, or its address has a path too much"
         )
     return RequestRefusedError(
@@ -59,11 +66,26 @@ def error_of(response: httpx.Response, content: bytes) -> EpochplanError:
     )
 
 
+def may_pass(error: EpochplanError) -> bool:
+    """Whether an answer may be over in a moment, where the service is known to be there.
+
+    So may what a proxy answers in its place, and its own failures; its refusals stay.
+
+    >>> may_pass(UnexpectedAnswerError("404 Not Found")), may_pass(OlderServiceError("verify"))
+    (True, False)
+    >>> may_pass(RequestRefusedError("", status=500)), may_pass(RequestRefusedError("", status=422))
+    (True, False)
+    """
+    if isinstance(error, RequestRefusedError):
+        return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(error, UnexpectedAnswerError) and not isinstance(error, OlderServiceError)
+
+
 def document_of(content: bytes) -> dict[str, Any]:
     """The JSON object that a body is; empty where it is none."""
     try:
         document = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", document) if isinstance(document, dict) else {}
 
@@ -80,7 +102,7 @@ def retry_after_seconds(written: str | None) -> float:
         return float(written)
     try:
         moment = parsedate_to_datetime(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (aware - datetime.now(UTC)).total_seconds())

@@ -65,7 +65,7 @@ class Progress:
     def go_on_from(self, step: int) -> None:
         """The run begins anew behind so many completed steps."""
         self._completed = self._clock.check_step(step)
-        self._has_handed_out = self._is_running = self._is_whole = False
+        self._is_told = self._has_handed_out = self._is_running = self._is_whole = False
         self._current, self._chosen = Place(0, 0), None
 
     def choose(self, epoch: int) -> None:

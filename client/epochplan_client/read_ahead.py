@@ -82,9 +82,11 @@ class ReadAhead:
         self.close()
         place = Place(span.epoch, span.start_step)
         spans = partial(self.clock.spans, place, steps=self.steps)
-        self._reader = reader = _Reader(self.blocks, spans, ahead=self.ahead)
+        self._reader = reader = _Reader(self.blocks, spans(), ahead=self.ahead)
         # the thread knows the reader alone, and ends with whoever would have asked it
         self._end = finalize(self, reader.close)
+        # started last: whoever sees that something is fetched can also close it
+        reader.start(spans())
         return reader
 
 
@@ -99,16 +101,19 @@ class _Reader:
         began: When the last fetch began, on the monotonic clock, in seconds.
     """
 
-    def __init__(self, blocks: Blocks, spans: Callable[[], Iterator[Span]], *, ahead: int) -> None:
+    def __init__(self, blocks: Blocks, expected: Iterator[Span], *, ahead: int) -> None:
         self.began = time.monotonic()
         self._blocks = blocks
         self._process = os.getpid()
         self._outcomes: SimpleQueue[Indices | EpochplanError] = SimpleQueue()
         self._room = Semaphore(ahead)
         self._stop = Event()
-        self._expected = spans()
+        self._expected = expected
         self._next = next(self._expected, None)
-        Thread(target=self._read, args=(spans(),), name="epochplan-read-ahead", daemon=True).start()
+
+    def start(self, spans: Iterator[Span]) -> None:
+        """Begin to fetch these blocks."""
+        Thread(target=self._read, args=(spans,), name="epochplan-read-ahead", daemon=True).start()
 
     def is_next(self, span: Span) -> bool:
         """Whether a block is the one that comes next, in this very process."""
@@ -131,17 +136,20 @@ class _Reader:
         ended = EpochplanError("the thread that reads ahead has ended; see its traceback")
         try:
             for span in spans:
-                self._room.acquire()
-                if self._stop.is_set():
-                    return
+                self._wait_for_room()
                 self.began = time.monotonic()
                 self._outcomes.put(self._blocks.indices(span, pause=self._pause))
         except _StoppedError:
-            return
+            ended = EpochplanError("the sampler was closed while a block was waited for")
         except EpochplanError as error:
             ended = error
         finally:
             self._outcomes.put(ended)
+
+    def _wait_for_room(self) -> None:
+        self._room.acquire()
+        if self._stop.is_set():
+            raise _StoppedError
 
     def _pause(self, seconds: float) -> None:
         if self._stop.wait(seconds):

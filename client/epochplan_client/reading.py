@@ -1,6 +1,10 @@
 """How a sampler reads."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from numbers import Real
+from operator import index
+from typing import SupportsIndex
 
 from epochplan_client.errors import InvalidArgumentError
 
@@ -16,7 +20,7 @@ class Reading:
         patience: Seconds that training waits for a block while the service is away.
 
     Raises:
-        InvalidArgumentError: A value cannot be meant.
+        InvalidArgumentError: Values cannot be meant; the text names every one of them.
     """
 
     block_bytes: int = 2**22
@@ -24,10 +28,17 @@ class Reading:
     patience: float = 600.0
 
     def __post_init__(self) -> None:
-        """Refuse values that cannot be meant."""
-        if min(self.block_bytes, self.blocks_ahead) < 1 or self.patience <= 0:
-            message = (
-                f"block_bytes {self.block_bytes} and blocks_ahead {self.blocks_ahead} must be at "
-                f"least 1, and patience {self.patience} positive"
-            )
-            raise InvalidArgumentError(message)
+        """Refuse values that cannot be meant; make Python's numbers of NumPy's."""
+        if faults := [*self._faults()]:
+            raise InvalidArgumentError("; ".join(faults))
+        for name, number in (("block_bytes", index), ("blocks_ahead", index), ("patience", float)):
+            object.__setattr__(self, name, number(getattr(self, name)))
+
+    def _faults(self) -> Iterator[str]:
+        for name in ("block_bytes", "blocks_ahead"):
+            value: object = getattr(self, name)
+            if not isinstance(value, SupportsIndex) or index(value) < 1:
+                yield f"{name} {value!r:.80} is no integer from 1 on"
+        patience: object = self.patience
+        if not isinstance(patience, Real) or not float(patience) > 0:  # NaN is not above anything
+            yield f"patience {patience!r:.80} is no positive number of seconds"

@@ -70,7 +70,7 @@ class PlannedBatchSampler:
         reading: How it reads.
 
     Raises:
-        InvalidArgumentError: There is no such rank.
+        InvalidArgumentError: There is no such rank, or the plan_id is none.
         UnsupportedPlanError: The plan cannot be read step by step.
     """
 
@@ -82,7 +82,7 @@ class PlannedBatchSampler:
         rank: int,
         reading: Reading = _READING,
     ) -> None:
-        self.plan = planner.read(plan) if isinstance(plan, str) else plan
+        self.plan = plan if isinstance(plan, Plan) else planner.read(plan)
         self.rank = _checked_rank(self.plan, rank)
         self._planner = planner
         self._clock = Clock.of(self.plan)
@@ -138,8 +138,11 @@ class PlannedBatchSampler:
 
         Args:
             step: In [0, total_steps).
+
+        Raises:
+            InvalidArgumentError: The run has no such step.
         """
-        epoch, first = self._clock.place(self._clock.check_step(step + 1) - 1)
+        epoch, first = self._clock.place(self._clock.check_step_taken(step))
         return self._shapes.epoch(epoch).lists_in(Span(epoch, first, first + 1))
 
     def set_epoch(self, epoch: int) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
@@ -13,9 +13,10 @@ import numpy as np
 
 from epochplan_client.clock import Span
 from epochplan_client.connection import Connection, Request
+from epochplan_client.digest_limit import DigestLimit
 from epochplan_client.errors import (
     DamagedBlockError,
-    UnexpectedAnswerError,
+    RequestRefusedError,
     UnsupportedPlanError,
 )
 from epochplan_client.persistence import (
@@ -48,6 +49,7 @@ class ServiceBlocks:
         shapes: Tells how many samples a block must have.
         persistence: How long a block is waited for.
         index_type: `int64` or `uint32`, in which the indices travel.
+        digest_limit: How many steps are asked for together.
     """
 
     connection: Connection
@@ -56,6 +58,7 @@ class ServiceBlocks:
     shapes: Shapes
     persistence: Persistence
     index_type: str = "int64"
+    digest_limit: DigestLimit = field(default_factory=DigestLimit, repr=False)
 
     @property
     def index_bytes(self) -> int:
@@ -73,27 +76,41 @@ class ServiceBlocks:
             UnsupportedPlanError: There are places without a sample.
             ServiceUnavailableError: The service does not answer in time.
             RequestRefusedError: The service refuses it.
+            UnexpectedAnswerError: The service is older than this package.
         """
-        size = self.shapes.epoch(span.epoch).samples(span) * self.index_bytes
-        content = self._undamaged(span, size, pause) if size else bytearray()
+        deadline, content, rest = Deadline.after(self.persistence.seconds), bytearray(), span
+        while rest.start_step < rest.stop_step:
+            part = self.digest_limit.part(rest)
+            try:
+                content += self._undamaged(part, deadline, pause)
+            except RequestRefusedError as refusal:
+                self.digest_limit.learn(part, refusal)
+            else:
+                rest = rest._replace(start_step=part.stop_step)
         indices: Indices = np.frombuffer(content, _TYPES[self.index_type])
         if len(indices) and indices.min() < 0:
             message = f"plan {self.plan_id} has places without a sample; plan it as native"
             raise UnsupportedPlanError(message)
         return indices
 
-    def _undamaged(self, span: Span, size: int, pause: Pause) -> bytearray:
+    def _undamaged(self, span: Span, deadline: Deadline, pause: Pause) -> bytearray:
+        shape = self.shapes.epoch(span.epoch, deadline=deadline, pause=pause)
+        size = shape.samples(span) * self.index_bytes
+        if not size:
+            return bytearray()
         for attempt in range(_DAMAGED_MOST - 1):
             try:
-                return self._block(span, size, pause)
-            except (DamagedBlockError, UnexpectedAnswerError):
+                return self._block(span, size, deadline, pause)
+            except DamagedBlockError:
                 pause(backoff(attempt))
-        return self._block(span, size, pause)
+        return self._block(span, size, deadline, pause)
 
-    def _block(self, span: Span, size: int, pause: Pause) -> bytearray:
+    def _block(self, span: Span, size: int, deadline: Deadline, pause: Pause) -> bytearray:
+        # the digest comes first: what is too long for it is not downloaded in vain
+        digest, persistence = self._request(span, "digest"), self.persistence.until(deadline)
+        told = self.connection.answer(digest, persistence, pause=pause)
         download = Download(self.connection, self._request(span, "manifest.raw"), size)
-        content = persist(download.go_on, self.persistence, pause=pause)
-        told = self.connection.answer(self._request(span, "digest"), self.persistence, pause=pause)
+        content = persist(download.go_on, self.persistence.until(deadline), pause=pause)
         found = sha256(content).hexdigest()
         if (told.get("sha256"), told.get("bytes")) != (found, size):
             message = (
@@ -113,6 +130,7 @@ class ServiceBlocks:
                 "stop_step": span.stop_step,
                 "dtype": self.index_type,
             },
+            is_known=True,
         )
 
 
@@ -164,7 +182,7 @@ class Download:
         headers = {"range": f"bytes={len(self._content)}-{self._size - 1}"}
         if self._etag:
             headers["if-range"] = self._etag
-        return Request(path=self._request.path, query=self._request.query, headers=headers)
+        return replace(self._request, headers=headers)
 
     def _check(self, response: httpx.Response) -> None:
         etag = response.headers.get("etag", "")

@@ -1,7 +1,7 @@
 """Where a run stands, as a document for a checkpoint, and whether a plan may go on from it."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from epochplan_client.errors import StateMismatchError
 from epochplan_client.plan import Plan
@@ -37,7 +37,7 @@ class State(NamedTuple):
         return self._asdict()
 
 
-def read_state(document: Mapping[str, Any]) -> State:
+def read_state(document: object) -> State:
     """The state that a checkpoint holds.
 
     >>> read_state({"plan_id": "ep1_x", "step": 7})
@@ -46,7 +46,14 @@ def read_state(document: Mapping[str, Any]) -> State:
     Raises:
         StateMismatchError: It is no state of this sampler.
     """
-    plan_id, step = document.get("plan_id"), document.get("step")
+    if not isinstance(document, Mapping):
+        message = (
+            f"this is no state of a PlannedBatchSampler: {document!r:.80}; load what its "
+            "state_dict() returned"
+        )
+        raise StateMismatchError(message)
+    fields = cast("Mapping[str, Any]", document)
+    plan_id, step = fields.get("plan_id"), fields.get("step")
     if not isinstance(plan_id, str) or type(step) is not int or step < 0:
         message = (
             f"this is no state of a PlannedBatchSampler: plan_id is {plan_id!r:.80} and step is "

@@ -17,9 +17,10 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 import torch.distributed as dist
@@ -103,10 +104,15 @@ def train(
     total = sampler.plan.total_steps
     stop = min(total, total if options.stop_step is None else options.stop_step)
     options.folder.mkdir(parents=True, exist_ok=True)
+    if rank == 0:
+        # a run that was killed between its two files has progress that is behind the checkpoint
+        write_progress(options.folder, sampler)
     # what was taken after the checkpoint is taken again, so a file of the same name is replaced
     taken = options.folder / f"taken-from-{sampler.step}-rank-{rank}-of-{ranks}.jsonl"
     with taken.open("w", encoding="utf-8") as lines:
-        for step, micro_batches in islice(steps(sampler, digits), stop - sampler.step):
+        # a checkpoint may be beyond where this job was to stop
+        left = max(0, stop - sampler.step)
+        for step, micro_batches in islice(steps(sampler, digits), left):
             # before the exchange: whatever a checkpoint counts as done is written down by all
             indices = [index for micro_batch in micro_batches for index in micro_batch[0]]
             print(json.dumps({"step": step, "samples": indices}), file=lines, flush=True)
@@ -152,16 +158,27 @@ def take_step(
 
 
 def write_checkpoint(folder: Path, state: dict[str, Any], sampler: PlannedBatchSampler) -> None:
-    """Replace the checkpoint: there is the old one or the new one, never a part of one.
+    """Replace the checkpoint, and then what tells launchers of it."""
+    with replaced(folder / CHECKPOINT) as file:
+        torch.save({**state, "sampler": sampler.state_dict()}, file)
+    write_progress(folder, sampler)
 
-    Beside it stands where the run is, for launchers, which read no checkpoints of PyTorch.
-    """
-    place = sampler.state_dict()
-    half = folder / f"{CHECKPOINT}.half"
-    torch.save({**state, "sampler": place}, half)
-    half.replace(folder / CHECKPOINT)
-    half.write_text(json.dumps(place) + "\n", encoding="utf-8")
-    half.replace(folder / PROGRESS)
+
+def write_progress(folder: Path, sampler: PlannedBatchSampler) -> None:
+    """Write where the run is, for launchers, which read no checkpoints of PyTorch."""
+    with replaced(folder / PROGRESS) as file:
+        file.write(f"{json.dumps(sampler.state_dict())}\n".encode())
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[BinaryIO]:
+    """A file to write: its name stands for the old one or the new one, never for a part of one."""
+    half = path.with_name(f"{path.name}.half")
+    with half.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())  # the content is on disk before the name is
+    half.replace(path)
 
 
 def _options() -> Namespace:

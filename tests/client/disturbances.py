@@ -48,6 +48,12 @@ def busy(status: int, **headers: str) -> Disturbance:
     return lambda _request, _answer: httpx.Response(status, headers=named, json=problem)
 
 
+def answered(status: int, text: str, *, content_type: str = "text/plain") -> Disturbance:
+    """Somebody answers in place of the service."""
+    headers = {"content-type": content_type}
+    return lambda _request, _answer: httpx.Response(status, headers=headers, text=text)
+
+
 def reset(request: httpx.Request, _answer: Answer) -> httpx.Response:
     raise httpx.ReadError("connection reset by peer", request=request)
 

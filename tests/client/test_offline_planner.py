@@ -1,4 +1,6 @@
+from base64 import urlsafe_b64decode
 from dataclasses import fields
+from string import ascii_letters
 from typing import Any
 
 import pytest
@@ -34,10 +36,22 @@ def test_a_plan_that_is_read_offline_is_that_of_the_service(spec: TrainingSpec) 
     }
 
 
+def same_but_for_spare_bits(plan_id: str) -> list[str]:
+    """Other texts of the same bytes: the bits of the last character that no byte needs."""
+    written = plan_id.removeprefix("ep1_")
+    padding = "=" * (-len(written) % 4)
+    content = urlsafe_b64decode(written + padding)
+    others = [written[:-1] + last for last in ascii_letters if last != written[-1]]
+    return ["ep1_" + other for other in others if urlsafe_b64decode(other + padding) == content]
+
+
 def damaged(plan_id: str) -> list[str]:
     return [
         plan_id[:-1],
         plan_id[:-1] + ("A" if plan_id[-1] != "A" else "B") + "=",
+        plan_id[:20] + "!!" + plan_id[20:],
+        plan_id[:20] + "\n" + plan_id[20:],
+        plan_id + "====",
         plan_id.replace("ep1_", "ep2_"),
         plan_id.replace("ep1_", ""),
         "ep1_",
@@ -50,6 +64,24 @@ def test_a_damaged_plan_id_is_refused(planner: Planner) -> None:
     for plan_id in damaged(planner.plan(spec_of()).plan_id):
         with pytest.raises(InvalidArgumentError, match="is damaged"):
             OfflinePlanner().read(plan_id)
+
+
+def test_every_text_but_one_of_the_same_bytes_is_damaged(planner: Planner) -> None:
+    # the number of characters decides how many bits are spare
+    plan_ids = [planner.plan(spec_of(dataset_size=10**size)).plan_id for size in range(2, 5)]
+
+    others = [other for plan_id in plan_ids for other in same_but_for_spare_bits(plan_id)]
+
+    assert others
+    for other in others:
+        with pytest.raises(InvalidArgumentError, match="is damaged"):
+            OfflinePlanner().read(other)
+
+
+@pytest.mark.parametrize("plan_id", [5, None, b"ep1_x", ["ep1_x"]])
+def test_a_plan_id_that_is_no_text_is_refused(plan_id: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match=r"plan_id .* is no text"):
+        OfflinePlanner().read(plan_id)
 
 
 def test_plans_of_other_frameworks_are_left_to_the_service(planner: Planner) -> None:

@@ -1,4 +1,5 @@
 import pytest
+from epochplan_client import persistence
 from epochplan_client.errors import ServiceUnavailableError
 from epochplan_client.persistence import (
     Deadline,
@@ -7,6 +8,15 @@ from epochplan_client.persistence import (
     backoff,
     persist,
 )
+
+from tests.client.paused_clock import PausedClock
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> PausedClock:
+    clock = PausedClock()
+    monkeypatch.setattr(persistence, "time", clock)
+    return clock
 
 
 class Failing:
@@ -53,13 +63,41 @@ def test_the_service_says_when_to_come_back() -> None:
     assert pauses == [7.0]
 
 
-def test_nobody_waits_for_longer_than_there_is_time() -> None:
-    failing = Failing(1, retry_after=61.0)
+def test_a_service_that_wants_more_time_than_there_is_is_asked_again_on_the_way(
+    clock: PausedClock,
+) -> None:
+    failing = Failing(2, retry_after=3600.0)
 
-    with pytest.raises(ServiceUnavailableError, match=r"come back in 61 s.*tried once"):
-        persist(failing, Persistence(seconds=60), pause=lambda _: pytest.fail("it waits"))
+    calls = persist(failing, Persistence(seconds=30), pause=clock.pause)
 
-    assert failing.calls == 1
+    assert calls == 3
+    assert clock.monotonic() <= 10
+
+
+@pytest.mark.parametrize("retry_after", [0.0, 3600.0, float("inf")])
+def test_all_the_time_is_used_up_before_anything_is_given_up(
+    clock: PausedClock, retry_after: float
+) -> None:
+    failing = Failing(10**9, retry_after=retry_after)
+
+    with pytest.raises(ServiceUnavailableError, match="the service is busy"):
+        persist(failing, Persistence(seconds=30), pause=clock.pause)
+
+    assert 29.9 <= clock.monotonic() <= 30
+    assert failing.calls < 30
+
+
+def test_every_attempt_has_time(clock: PausedClock) -> None:
+    left: list[float] = []
+
+    def busy(deadline: Deadline) -> None:
+        left.append(deadline.seconds_left)
+        raise TemporaryError("busy")
+
+    with pytest.raises(ServiceUnavailableError):
+        persist(busy, Persistence(seconds=30), pause=clock.pause)
+
+    assert min(left) > 0
 
 
 def test_there_are_no_more_retries_than_allowed() -> None:

@@ -146,7 +146,18 @@ def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
         Planner(url)
 
 
-@pytest.mark.parametrize("option", [{"timeout": 0}, {"retries": -1}, {"total_seconds": -1.0}])
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"timeout": 0},
+        {"timeout": float("nan")},
+        {"retries": -1},
+        {"retries": 1.5},
+        {"total_seconds": -1.0},
+        {"total_seconds": float("nan")},
+    ],
+    ids=str,
+)
 def test_an_option_that_cannot_be_meant_is_refused(option: dict[str, Any]) -> None:
     with pytest.raises(InvalidArgumentError, match=next(iter(option))):
         Planner("http://somewhere", **option)
@@ -164,8 +175,10 @@ def test_what_a_job_sees_is_integers(value: Any) -> None:
         Planner("http://somewhere").verify("ep1_x", data_parallel_size=value)
 
 
-@pytest.mark.parametrize("plan_id", ["", "../cursor", "ep1_ä", "a b", "ep1_x?y=1"])
-def test_a_plan_id_that_is_none_is_not_asked_for(plan_id: str) -> None:
+@pytest.mark.parametrize(
+    "plan_id", ["", "../cursor", "ep1_ä", "a b", "ep1_x?y=1", 5, None, b"ep1_x"]
+)
+def test_a_plan_id_that_is_none_is_not_asked_for(plan_id: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="plan_id"):
         Planner("http://somewhere").read(plan_id)
 

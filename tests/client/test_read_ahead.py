@@ -1,6 +1,7 @@
 import gc
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -30,6 +31,20 @@ class Counted:
         if fault := self.faults.pop(span, None):
             raise fault
         return np.array([CLOCK.first_step(span.epoch) + span.start_step])
+
+
+class Waiting:
+    """Blocks that are never there; whoever fetches one waits for it."""
+
+    index_bytes = 8
+
+    def __init__(self) -> None:
+        self.is_asked = threading.Event()
+
+    def indices(self, span: Span, *, pause: Pause = time.sleep) -> Indices:
+        self.is_asked.set()
+        pause(60.0)
+        raise AssertionError(f"the pause for {span} ends")
 
 
 def span(epoch: int, start: int) -> Span:
@@ -115,6 +130,21 @@ def test_a_thread_that_dies_does_not_leave_training_waiting() -> None:
 
     with pytest.raises(EpochplanError, match="see its traceback"):
         ahead.take(span(0, 0))
+
+    assert eventually(lambda: reading_threads() <= before)
+
+
+def test_whoever_waits_is_told_of_the_closing() -> None:
+    before, blocks = reading_threads(), Waiting()
+    ahead = ReadAhead(blocks, CLOCK, steps=2, ahead=1)
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ahead.take, span(0, 0))
+        assert blocks.is_asked.wait(60.0)
+        ahead.close()
+
+        with pytest.raises(EpochplanError, match="was closed"):
+            waiting.result(60.0)
 
     assert eventually(lambda: reading_threads() <= before)
 

@@ -137,16 +137,33 @@ def test_there_are_no_epochs_beyond_the_plan(planner: Planner, epoch: int) -> No
         sampler.set_epoch(epoch)
 
 
+@pytest.mark.parametrize("step", [-1, 27])
+def test_there_are_no_steps_beyond_the_run(planner: Planner, step: int) -> None:
+    sampler = PlannedBatchSampler(planner, planner.plan(spec_of()), rank=0)
+
+    with pytest.raises(InvalidArgumentError, match=f"step {step} is not within the 27 steps"):
+        sampler.micro_steps_in(step)
+
+
+@pytest.mark.parametrize("step", ["1", 1.0, None])
+def test_a_step_is_an_integer(planner: Planner, step: Any) -> None:
+    sampler = PlannedBatchSampler(planner, planner.plan(spec_of()), rank=0)
+
+    with pytest.raises(InvalidArgumentError, match=r"step .* is no integer"):
+        sampler.micro_steps_in(step)
+
+
 @pytest.mark.parametrize("rank", [-1, 2])
 def test_there_are_no_ranks_beyond_the_plan(planner: Planner, rank: int) -> None:
     with pytest.raises(InvalidArgumentError, match=f"rank {rank} is not one of the 2"):
         PlannedBatchSampler(planner, planner.plan(spec_of()), rank=rank)
 
 
-@pytest.mark.parametrize("option", [{"block_bytes": 0}, {"blocks_ahead": 0}, {"patience": 0.0}])
-def test_a_reading_that_cannot_be_meant_is_refused(option: dict[str, Any]) -> None:
-    with pytest.raises(InvalidArgumentError, match=next(iter(option))):
-        Reading(**option)
+def test_a_plan_is_a_plan_or_a_plan_id(planner: Planner) -> None:
+    plan: Any = 5
+
+    with pytest.raises(InvalidArgumentError, match="plan_id 5 is no text"):
+        PlannedBatchSampler(planner, plan, rank=0)
 
 
 def test_many_lists_take_few_requests(address: str) -> None:

@@ -17,10 +17,6 @@ from epochplan_client import (
     UnsupportedPlanError,
 )
 from epochplan_client.clock import Span
-from epochplan_client.connection import Connection
-from epochplan_client.persistence import Persistence
-from epochplan_client.rank_epoch import RankEpoch
-from epochplan_client.service_blocks import ServiceBlocks
 
 from tests.client.disturbances import (
     Disturbance,
@@ -35,6 +31,7 @@ from tests.client.disturbances import (
     unreachable,
     with_header,
 )
+from tests.client.made_blocks import made_blocks
 
 SPEC: dict[str, Any] = {
     "dataset_size": 1_000,
@@ -170,19 +167,7 @@ def test_a_place_without_a_sample_never_reaches_training() -> None:
         headers = {"content-range": f"bytes 0-{len(content) - 1}/{len(content)}"}
         return httpx.Response(206, headers=headers, stream=httpx.ByteStream(content))
 
-    class Two:
-        def epoch(self, number: int) -> RankEpoch:
-            del number
-            return RankEpoch(steps=1, micro_batch_size=2, micro_steps=1, last=(2,))
-
-    network = DisturbedNetwork(answer=answer)
-    blocks = ServiceBlocks(
-        connection=Connection("http://somewhere", timeout=1.0, transport=network),
-        plan_id="ep1_x",
-        rank=0,
-        shapes=Two(),
-        persistence=Persistence(seconds=1.0),
-    )
+    blocks = made_blocks(DisturbedNetwork(answer=answer), seconds=1.0)
 
     with pytest.raises(UnsupportedPlanError, match="places without a sample"):
         blocks.indices(Span(0, 0, 1))

@@ -7,11 +7,13 @@ import pytest
 from epochplan_client import (
     PlannedBatchSampler,
     Planner,
+    RequestRefusedError,
     UnexpectedAnswerError,
     UnsupportedPlanError,
 )
+from epochplan_client.clock import Span
 
-from tests.client.disturbances import Answer, DisturbedNetwork
+from tests.client.disturbances import Answer, DisturbedNetwork, answered, unreachable
 from tests.client.reading import spec_of
 
 
@@ -57,3 +59,36 @@ def test_the_shape_of_an_epoch_is_asked_for_once(address: str) -> None:
 
     assert len(lengths) == 1
     assert len(network.asked("/manifest")) == 2
+
+
+def test_whoever_ends_the_waiting_for_a_block_ends_that_for_its_shape(address: str) -> None:
+    planner = Planner(address, transport=DisturbedNetwork(unreachable, path="/manifest"))
+    plan = planner.plan(spec_of(framework="pytorch"))
+    shapes = planner.shapes(plan, 0, patience=60.0)
+
+    def stop(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        planner.blocks(plan, 0, shapes, patience=60.0).indices(Span(0, 0, 1), pause=stop)
+
+
+def test_the_shape_of_an_epoch_is_waited_for_while_somebody_else_answers(address: str) -> None:
+    network = DisturbedNetwork(answered(404, "default backend"), path="/manifest")
+    sampler = reading(address, network)
+
+    length = len(sampler)
+
+    assert length == len(reading(address, DisturbedNetwork()))
+    assert network.is_calm
+
+
+def test_a_refusal_that_has_no_body_is_not_tried_again(address: str) -> None:
+    refused = answered(422, "", content_type="application/problem+json")
+    network = DisturbedNetwork(refused, path="manifest.raw")
+    sampler = reading(address, network)
+
+    with pytest.raises(RequestRefusedError, match="422"):
+        len(sampler)
+
+    assert len(network.asked("/manifest")) == 1

@@ -99,6 +99,16 @@ def test_a_state_counts_what_training_told(planner: Planner) -> None:
     assert sampler.state_dict()["step"] == sampler.step == 3
 
 
+def test_what_was_told_before_a_state_was_loaded_is_forgotten(planner: Planner) -> None:
+    (sampler, _) = samplers_of(planner)
+    sampler.completed(1)
+    sampler.load_state_dict(sampler.state_dict(step=2))
+    list(sampler)
+
+    with pytest.raises(StepUnknownError, match=r"completed\(step\)"):
+        sampler.state_dict()
+
+
 def test_before_the_first_list_nothing_is_completed(planner: Planner) -> None:
     (sampler, _) = samplers_of(planner)
 
@@ -171,9 +181,18 @@ def test_a_run_cannot_end_before_where_it_stands(planner: Planner) -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [{}, {"plan_id": 1, "step": 1}, {"plan_id": "x"}, {"plan_id": "x", "step": True}]
+    "state",
+    [
+        {},
+        {"plan_id": 1, "step": 1},
+        {"plan_id": "x"},
+        {"plan_id": "x", "step": True},
+        None,
+        [],
+        "x",
+    ],
 )
-def test_what_is_no_state_is_refused(planner: Planner, state: dict[str, Any]) -> None:
+def test_what_is_no_state_is_refused(planner: Planner, state: Any) -> None:
     (sampler, _) = samplers_of(planner)
 
     with pytest.raises(StateMismatchError, match="this is no state"):

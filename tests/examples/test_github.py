@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.examples.changed_repository import DOUBLED, FAULTY, SPEC, changed_repository
+from tests.examples.changed_repository import DOUBLED, FAULTY, SPEC, changed_repository, git
 from tests.examples.github_steps import ACTION, GithubRun
 from tests.examples.trainer import EXAMPLES
 
@@ -109,6 +109,36 @@ def test_a_faulty_schedule_is_annotated_with_every_fault(tmp_path: Path, url: st
     assert checked.returncode == 1
     assert "::error file=epochplan.yaml,line=1," in checked.stdout
     assert "::error file=epochplan.yaml,line=5," in checked.stdout
+
+
+@pytest.fixture
+def advanced(tmp_path: Path, url: str) -> tuple[GithubRun, str]:
+    """A pull request whose base is a commit that its clone has not, and that base."""
+    run = prepared(tmp_path, url)
+    git(tmp_path / "main", "commit", "--quiet", "--allow-empty", "--message", "later")
+    return run, git(tmp_path / "main", "rev-parse", "HEAD")
+
+
+def test_a_full_clone_keeps_its_history(advanced: tuple[GithubRun, str]) -> None:
+    run, base = advanced
+
+    done = run.step("Compare", base=base)
+
+    assert (done.returncode, run.output) == (0, "changed=true\n")
+    assert git(run.repository.folder, "rev-list", "--count", base) == "2"
+
+
+def test_a_shallow_clone_fetches_one_commit_and_no_history(
+    advanced: tuple[GithubRun, str],
+) -> None:
+    run, base = advanced
+    clone = run.repository.folder
+    (clone / ".git/shallow").write_text(f"{run.repository.base}\n", encoding="utf-8")
+
+    done = run.step("Compare", base=base)
+
+    assert (done.returncode, run.output) == (0, "changed=true\n")
+    assert git(clone, "rev-list", "--count", base) == "1"
 
 
 def test_no_step_writes_an_expression_into_its_shell() -> None:

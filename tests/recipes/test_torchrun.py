@@ -1,6 +1,7 @@
 """PyTorch on four processes, killed in mid-epoch, goes on on two as if nothing had happened."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from epochplan_client import Planner
@@ -14,6 +15,7 @@ from tests.recipes.torch_runs import (
     TorchRun,
     kill_in_mid_epoch,
 )
+from tests.running import running_service
 
 KILLED_AFTER = 40
 SPEC = {
@@ -85,6 +87,18 @@ def test_every_step_takes_what_the_plan_says_nothing_twice_and_nothing_missing(
 
 def test_no_completed_step_is_trained_on_again(story: Story) -> None:
     assert min(story.second) == story.stood_at
+
+
+@pytest.mark.parametrize("stop_step", [3, 4], ids=["beyond", "at"])
+def test_progress_that_is_behind_the_checkpoint_catches_up(tmp_path: Path, stop_step: int) -> None:
+    with running_service() as (address, _), Planner(address) as planner:
+        plan_id, run = planner.plan(SPEC).plan_id, TorchRun(address, tmp_path)
+        run.train(plan_id, "--stop-step", 4)
+        run.progress_file.unlink()
+
+        run.train(plan_id, "--stop-step", stop_step)
+
+    assert run.progress == {"plan_id": plan_id, "step": 4}
 
 
 def test_a_job_of_another_size_than_planned_ends_before_its_first_step(story: Story) -> None:

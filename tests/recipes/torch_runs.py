@@ -28,22 +28,32 @@ class TorchRun:
     url: str
     folder: Path
 
-    def begin(self, plan_id: str, *, processes: int) -> subprocess.Popen[str]:
+    def begin(self, plan_id: str, *options: object, processes: int) -> subprocess.Popen[str]:
         launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
-        options = ["--plan", plan_id, "--folder", str(self.folder), "--url", self.url]
+        told = ["--plan", plan_id, "--folder", str(self.folder), "--url", self.url]
         return subprocess.Popen(
-            [TORCH_PYTHON, *launcher, str(processes), SCRIPT, *options],
+            [TORCH_PYTHON, *launcher, str(processes), SCRIPT, *told, *map(str, options)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env=environment(),
         )
 
+    def train(self, plan_id: str, *options: object) -> None:
+        """The whole of a part on one process."""
+        with self.begin(plan_id, *options, processes=1) as training:
+            _, errors = training.communicate(timeout=PATIENCE_SECONDS)
+        assert training.returncode == 0, errors
+
     @property
     def progress(self) -> dict[str, Any]:
         """What the last checkpoint tells launchers; step 0 where there is none."""
-        path = self.folder / "progress.json"
+        path = self.progress_file
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"step": 0}
+
+    @property
+    def progress_file(self) -> Path:
+        return self.folder / "progress.json"
 
     def taken(self, start: int) -> dict[int, list[int]]:
         """Samples of every step that the part beginning at a step took, all ranks together."""
