@@ -9,9 +9,10 @@ from typing import Final, cast
 from pydantic import ValidationError
 
 from app.api.member_faults import member, member_faults
-from app.api.nested_specs import as_members, plan_by_id, unknown_member
+from app.api.nested_specs import as_members, plan_by_id
 from app.api.review_schema import PolicyIn
 from app.api.specs import read_spec
+from app.api.unknown_fields import unknown_fields
 from app.arithmetic.finding import FINDING_CODES
 from app.errors import Fault, InvalidSpecError
 from app.plan.planner import Plan, plan_draft
@@ -58,7 +59,7 @@ def read_check(body: Mapping[str, object]) -> CheckRequest:
     >>> [each.pointer for each in asked.all_faults]
     ['/allow/0', '/spec/dataset_size', '/spec/global_batch_size']
     """
-    faults = [unknown_member(name, _MEMBERS) for name in body if name not in _MEMBERS]
+    faults = [*unknown_fields(body, _MEMBERS)]
     plan, spec_faults = _planned(_spec(body, faults))
     yardstick = Yardstick(
         policy=_policy(member(body, "policy"), faults),

@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.documentation import EXAMPLE_SPEC, json_body
-from app.api.nested_specs import nested_plan, unknown_member
+from app.api.nested_specs import nested_plan
 from app.api.plan_schema import ComparisonOut
 from app.api.plans import plan_document
 from app.api.rendering import json_answer
 from app.api.spec_schema import FEWEST_COMPARED, MOST_COMPARED
+from app.api.unknown_fields import unknown_fields
 from app.errors import Fault, InvalidSpecError
 from app.plan.comparison import compare_plans
 from app.plan.planner import Plan
@@ -60,7 +61,7 @@ async def compare(request: Request) -> Response:
 
 
 def _plans(body: Mapping[str, object]) -> list[Plan]:
-    faults = [unknown_member(name, ("specs",)) for name in body if name != "specs"]
+    faults = [*unknown_fields(body, ("specs",))]
     plans: list[Plan] = []
     for number, fields in enumerate(_specs(body.get("specs"), faults)):
         try:

@@ -6,11 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.documentation import EXAMPLE_PLAN_ID, EXAMPLE_SPEC, json_body
-from app.api.nested_specs import named_plan, unknown_member
+from app.api.nested_specs import named_plan
 from app.api.plans import plan_document
 from app.api.rendering import json_answer
 from app.api.review_schema import DiffOut
-from app.errors import Fault, InvalidSpecError
+from app.api.unknown_fields import unknown_fields
+from app.errors import InvalidSpecError
 from app.plan.planner import Plan
 from app.review.drift import Drift, drift_between
 from app.web.bodies import read_json_object
@@ -42,7 +43,7 @@ async def diff(request: Request) -> Response:
 
 
 def _plans(body: Mapping[str, object]) -> list[Plan]:
-    faults: list[Fault] = [unknown_member(name, _SIDES) for name in body if name not in _SIDES]
+    faults = [*unknown_fields(body, _SIDES)]
     plans: list[Plan] = []
     for side in _SIDES:
         try:

@@ -10,6 +10,7 @@ from typing import Final
 from pydantic_core import ErrorDetails
 
 from app.api.spec_schema import FrameworkIn, SamplingIn, TrainingSpecIn
+from app.api.unknown_fields import unknown_field
 from app.arithmetic.integers import INT64_MAX, UINT64_MAX
 from app.arithmetic.spec import Remainder, SamplingMethod
 from app.arithmetic.written import ALLOWED_AMOUNT
@@ -35,7 +36,6 @@ _OBJECTS: Final = {
     "/epochs": ALLOWED_AMOUNT,
 }
 _LONGEST_COMPARED: Final = 60
-_MOST_GUESSES: Final = 32
 
 
 def form_faults(errors: Sequence[ErrorDetails]) -> list[Fault]:
@@ -44,10 +44,10 @@ def form_faults(errors: Sequence[ErrorDetails]) -> list[Fault]:
     What an unknown field might have meant is looked up for the first ones only: the search is
     slow, and a body can hold thousands of them.
     """
-    return [form_fault(error, guess=number < _MOST_GUESSES) for number, error in enumerate(errors)]
+    return [form_fault(error, told_before=number) for number, error in enumerate(errors)]
 
 
-def form_fault(error: ErrorDetails, *, guess: bool = True) -> Fault:
+def form_fault(error: ErrorDetails, *, told_before: int = 0) -> Fault:
     """The fault that a validation error of a training spec tells of.
 
     >>> from pydantic import ValidationError
@@ -62,7 +62,7 @@ def form_fault(error: ErrorDetails, *, guess: bool = True) -> Fault:
         case "missing":
             return _missing(pointer)
         case "extra_forbidden":
-            return _unknown_field(pointer, error, guess=guess)
+            return _unknown_field(pointer, error, told_before=told_before)
         case _:
             return _illegal_value(pointer, error["input"])
 
@@ -77,19 +77,10 @@ def _missing(pointer: str) -> Fault:
     )
 
 
-def _unknown_field(pointer: str, error: ErrorDetails, *, guess: bool) -> Fault:
+def _unknown_field(pointer: str, error: ErrorDetails, *, told_before: int) -> Fault:
     *outer, name = (str(step) for step in error["loc"])
     known = _FIELDS["".join(f"/{step}" for step in outer)]
-    comparable = guess and len(name) <= _LONGEST_COMPARED
-    nearest = get_close_matches(name, known, n=1) if comparable else []
-    return Fault(
-        code="unknown-field",
-        pointer=pointer,
-        detail="there is no such field",
-        given=name,
-        allowed=f"one of {', '.join(known)}",
-        nearest=tuple(nearest),
-    )
+    return unknown_field(pointer, name, known, told_before=told_before)
 
 
 def _illegal_value(pointer: str, given: object) -> Fault:

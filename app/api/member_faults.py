@@ -1,18 +1,16 @@
 """What is wrong with the members of a body, told from validation errors."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import reduce
 from typing import Final, cast
 
 from pydantic import ValidationError
 
+from app.api.unknown_fields import unknown_field
 from app.api.wire import Wire
 from app.errors import Fault
 from app.pointers import below
 
-_LONGEST_COMPARED: Final = 60
-_MOST_GUESSES: Final = 32
 # what pydantic calls by the names of Python, in the words of JSON
 _WANTED: Final[Mapping[str, str]] = {"is_instance_of": "a number", "dict_type": "a JSON object"}
 
@@ -39,7 +37,7 @@ def member_faults(
         place = reduce(below, error["loc"], pointer)
         name = str(error["loc"][-1]) if error["loc"] else ""
         if error["type"] == "extra_forbidden":
-            yield _unknown(place, name, known, guess=number < _MOST_GUESSES)
+            yield unknown_field(place, name, known, told_before=number)
         else:
             # pydantic's sentences begin with "Input should be" or "Value error, "
             told = error["msg"].removeprefix("Input should be ")
@@ -57,18 +55,6 @@ def member(body: Mapping[str, object], name: str) -> Mapping[str, object] | Faul
         detail=f"{name} is a JSON object",
         given=given,
         allowed="a JSON object, or null",
-    )
-
-
-def _unknown(place: str, name: str, known: tuple[str, ...], *, guess: bool) -> Fault:
-    comparable = guess and len(name) <= _LONGEST_COMPARED
-    return Fault(
-        code="unknown-field",
-        pointer=place,
-        detail="there is no such field",
-        given=name,
-        allowed=f"one of {', '.join(known)}",
-        nearest=tuple(get_close_matches(name, known, n=1)) if comparable else (),
     )
 
 

@@ -7,7 +7,6 @@ from app.api.specs import read_spec
 from app.errors import Fault, InvalidSpecError, UnknownPlanError
 from app.plan.lookup import plan_named
 from app.plan.planner import Plan, plan_draft
-from app.pointers import below
 
 
 def nested_plan(given: object, pointer: str, label: str) -> Plan:
@@ -62,18 +61,6 @@ def plan_by_id(given: object, pointer: str) -> Plan:
     except UnknownPlanError as refusal:
         faults = [replace(fault, pointer=pointer, given=given) for fault in refusal.faults]
         raise InvalidSpecError(faults) from refusal
-
-
-def unknown_member(name: str, known: tuple[str, ...], pointer: str = "") -> Fault:
-    """The fault of a member that a body has not."""
-    return Fault(
-        code="unknown-field",
-        pointer=below(pointer, name),
-        detail="there is no such field",
-        given=name,
-        allowed=", ".join(known),
-        nearest=known if len(known) == 1 else (),
-    )
 
 
 def _plan(fields: object) -> Plan:
