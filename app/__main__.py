@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from app.main import create_app
 from app.settings import InvalidSettingsError, Settings
+from app.web.joined_writes import JoiningProtocol
 from app.web.logs import configure_logs
 from app.web.server import SECONDS_FOR_ANSWERS_UNDER_WAY, DrainingServer
 from app.web.workers import Supervisor
@@ -80,7 +81,7 @@ def _server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
-        http="httptools",
+        http=JoiningProtocol,
         ws="none",
         lifespan="on",
         log_config=None,  # configure_logs has configured all

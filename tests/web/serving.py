@@ -9,12 +9,14 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.web.joined_writes import JoiningProtocol
+
 
 @contextmanager
 def served(app: ASGIApp) -> Iterator[int]:
     """The port of a server that runs in a thread of its own."""
     config = uvicorn.Config(
-        app, port=0, http="httptools", ws="none", log_config=None, timeout_graceful_shutdown=1
+        app, port=0, http=JoiningProtocol, ws="none", log_config=None, timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

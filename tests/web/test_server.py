@@ -9,6 +9,7 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 
 from app.web import server as module
+from app.web.joined_writes import JoiningProtocol
 from app.web.readiness import Readiness
 from app.web.server import DrainingServer
 
@@ -20,7 +21,7 @@ def serving() -> Iterator[tuple[DrainingServer, tuple[str, int]]]:
     """A server that stops with the block, without a drain, and its address."""
     told: list[tuple[str, int]] = []
     config = uvicorn.Config(
-        PlainTextResponse("answered"), port=0, http="httptools", lifespan="off", log_config=None
+        PlainTextResponse("answered"), port=0, http=JoiningProtocol, lifespan="off", log_config=None
     )
     server = DrainingServer(
         config,
