@@ -13,6 +13,7 @@ import pytest
 
 from app.__main__ import _welcome
 from tests.running import ROOT, free_port, running_service
+from tests.web.patience import eventually
 
 HUGE = "dataset_size=1000000000000000&global_batch_size=1000&epochs=1"
 
@@ -86,15 +87,18 @@ def test_an_address_that_is_taken_ends_the_start_without_a_traceback(workers: st
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def says_that_it_stops(address: str) -> bool:
+    """Whether every worker that takes a connection is about to stop."""
+    return {httpx.get(f"{address}/readyz").status_code for _ in range(8)} == {503}
+
+
 @whatever_the_workers
 def test_a_signal_first_turns_readiness_off(workers: str) -> None:
     with long_drain(workers) as (address, service):
         service.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
-        answers = [httpx.get(f"{address}/readyz") for _ in range(8)]
 
-        assert {answer.status_code for answer in answers} == {503}
-        assert answers[0].headers["retry-after"] == "1"
+        assert eventually(lambda: says_that_it_stops(address))
+        assert httpx.get(f"{address}/readyz").headers["retry-after"] == "1"
         assert httpx.get(f"{address}/livez").status_code == 200
 
 
@@ -103,7 +107,8 @@ def test_the_last_answer_of_a_connection_says_that_it_is_the_last(workers: str) 
     with long_drain(workers) as (address, service), httpx.Client(base_url=address) as client:
         before = client.get("/livez")
         service.send_signal(signal.SIGTERM)
-        time.sleep(1)
+        assert eventually(lambda: says_that_it_stops(address))
+        time.sleep(0.5)  # /readyz is off at once, connections end with the next turn
 
         last = client.get("/livez")
 
@@ -130,7 +135,7 @@ def test_a_huge_stream_does_not_keep_the_service_from_stopping(workers: str) -> 
     ):
         seconds = seconds_to_stop(service)
 
-    assert seconds < 5
+    assert seconds < 15
 
 
 @whatever_the_workers

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,16 +12,17 @@ from app.main import create_app
 from app.sampling.memo import TABLES
 from app.settings import Settings
 from tests.web.asking import ask
+from tests.web.patience import eventually
 
 
 def app_of(**settings: Any) -> FastAPI:
     return create_app(Settings(**settings))
 
 
-async def during_life(app: FastAPI, seconds: float = 0.05) -> str | None:
-    """What keeps a running application from being ready."""
+async def during_life(app: FastAPI, *, reached: Callable[[], bool]) -> str | None:
+    """What keeps a running application from being ready, once something is reached."""
     async with app.router.lifespan_context(app):
-        await asyncio.sleep(seconds)
+        assert await asyncio.to_thread(eventually, reached)
         obstacle: str | None = app.state.readiness.obstacle
         return obstacle
 
@@ -99,15 +101,24 @@ def test_streams_are_shown_to_prometheus() -> None:
 def test_the_service_is_ready_once_the_kernels_are_warm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.main.warm_up", lambda: None)
 
-    assert asyncio.run(during_life(app_of())) is None
+    app = app_of()
+
+    obstacle = asyncio.run(during_life(app, reached=lambda: app.state.readiness.warm))
+
+    assert obstacle is None
 
 
 def test_the_service_lives_before_the_kernels_are_warm(monkeypatch: pytest.MonkeyPatch) -> None:
-    gate = threading.Event()
-    monkeypatch.setattr("app.main.warm_up", lambda: gate.wait(10))
+    begun, gate = threading.Event(), threading.Event()
+
+    def begin_and_wait() -> None:
+        begun.set()
+        gate.wait(10)
+
+    monkeypatch.setattr("app.main.warm_up", begin_and_wait)
 
     try:
-        obstacle = asyncio.run(during_life(app_of(), seconds=0))
+        obstacle = asyncio.run(during_life(app_of(), reached=begun.is_set))
     finally:
         gate.set()
 
@@ -118,7 +129,7 @@ def test_kernels_that_cannot_be_warmed_up_are_logged(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("app.main.warm_up", lambda: 1 // 0)
 
     with capture_logs() as lines:
-        obstacle = asyncio.run(during_life(app_of()))
+        obstacle = asyncio.run(during_life(app_of(), reached=lambda: bool(lines)))
 
     assert obstacle == "the kernels are not warm yet"
     assert [line["log_level"] for line in lines] == ["error"]
@@ -128,6 +139,6 @@ def test_a_stopped_service_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("app.main.warm_up", lambda: None)
     app = app_of()
 
-    asyncio.run(during_life(app))
+    asyncio.run(during_life(app, reached=lambda: app.state.readiness.warm))
 
     assert app.state.readiness.obstacle == "the service is stopping"

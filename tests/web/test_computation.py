@@ -40,7 +40,8 @@ def test_a_computation_is_computed_one_value_ahead_and_no_further() -> None:
         stream = pool.open(counted)
         await stream.take()
         await stream.take()
-        await asyncio.sleep(0.05)
+        assert await asyncio.to_thread(eventually, lambda: len(computed) > 2)
+        await asyncio.sleep(0.05)  # in which it could go further
         stream.close()
 
     with closing(pool_of_one()) as pool:
@@ -131,7 +132,10 @@ def test_a_value_under_way_is_the_last_one() -> None:
 
 
 def test_a_generator_that_cannot_be_closed_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    begun = threading.Event()
+
     def stubborn() -> Iterator[int]:
+        begun.set()
         try:
             yield 1
         finally:
@@ -140,7 +144,7 @@ def test_a_generator_that_cannot_be_closed_is_logged(caplog: pytest.LogCaptureFi
 
     async def leave(pool: StreamPool) -> None:
         stream = pool.open(stubborn)
-        await asyncio.sleep(0.02)
+        assert await asyncio.to_thread(begun.wait, 10)
         stream.close()
 
     with closing(pool_of_one()) as pool:
