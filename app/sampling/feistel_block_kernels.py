@@ -17,7 +17,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from app.sampling.feistel_rounds_kernels import Rounds, Values, Vectors
-from app.sampling.vector_kernels import LONG, WORD, Builder, Lanes, Value, lanes_of
+from app.sampling.vector_kernels import LONG, Builder, Lanes, Value, lanes_of
 
 VECTORS: Final = 8  # side by side: so many hide the latency of a multiplication
 MOST_TOGETHER: Final = VECTORS * 16  # positions of a block, whatever the processor
@@ -99,9 +99,7 @@ def _finding(count: int) -> Callable[..., int]:
         call = Call(context, builder, signature.args, arguments)
         rounds, first = call.rounds(count), arguments[2]
         values = Values(rounds, LONG)
-        places = [builder.add(first, LONG(n * call.lanes.count)) for n in range(VECTORS)]
-        loaded = [call.lanes.load(call.items(1), place, LONG) for place in places]
-        lefts, rights = zip(*map(values.split, loaded), strict=True)
+        lefts, rights = values.load(call.items(1), first, VECTORS)
         return values.store(*rounds.backward(lefts, rights), call.items(0), first)
 
     def typed(
@@ -121,7 +119,7 @@ def _positions(
     lefts, rights = [], []
     for number in range(VECTORS):
         right_offsets, left_offsets = (
-            lanes.load(constants, LONG(offsets + number * lanes.count), WORD)
+            lanes.load(constants, LONG(offsets + number * lanes.count), lanes.words)
             for offsets in (RIGHT_OFFSETS, LEFT_OFFSETS)
         )
         summed = build.add(first_right, right_offsets)
@@ -147,8 +145,9 @@ fill_block_8 = _filling(8)
 """Values of a block of positions, 8 rounds: ``(out, first, left, right, constants, right_bits)``.
 
 Writes out[first], out[first + 1], ... as int64 or uint32, as many as positions_together; the
-first position is given by its halves, uint32. The answer, uint64, is 0 when every value lies
-inside the dataset for sure.
+first position is given by its halves, uint32. The constants tell how far every lane's position is
+from it; for int64 the lanes stand in the order that ``Lanes.interleaved`` undoes. The answer,
+uint64, is 0 when every value lies inside the dataset for sure.
 """
 
 fill_block_12 = _filling(12)

@@ -9,6 +9,7 @@ from app.sampling.feistel_block_kernels import (
     LEFT_OFFSETS,
     LEFT_SIZE,
     RIGHT_OFFSETS,
+    VECTORS,
     fill_block_8,
     fill_block_12,
     find_block_8,
@@ -106,18 +107,37 @@ def _walk_back(
 
 
 @inlined
-def _constants(
-    stride: np.uint64, left_size: np.uint32, right_bits: np.uint64, keys: NDArray[np.uint32]
-) -> NDArray[np.uint32]:
-    """What every block needs: the network, and how far its positions are from the first."""
+def _place_of(lane: int, lanes: int) -> int:
+    """Which position of its vector a lane holds, so that 64-bit values are written in order.
+
+    Interleaving writes the first two lanes of every four into the first half of a vector's
+    values, the others into the second half.
+    """
+    return lanes // 2 * (lane // 2 % 2) + lane // 4 * 2 + lane % 2
+
+
+@inlined
+def _constants(left_size: np.uint32, keys: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """What every block needs of the network."""
     constants = np.empty(CONSTANTS, np.uint32)
     constants[LEFT_SIZE] = left_size
     constants[KEYS : KEYS + keys.size] = keys
+    return constants
+
+
+@inlined
+def _put_offsets(
+    constants: NDArray[np.uint32], stride: np.uint64, right_bits: np.uint64, itemsize: int
+) -> None:
+    """Add how far the position of every lane of a block is from the block's first one."""
+    lanes = positions_together() // VECTORS
     for i in range(positions_together()):
-        offset = u64(i) * stride
+        place = i
+        if itemsize != NARROW:
+            place = i - i % lanes + _place_of(i % lanes, lanes)
+        offset = u64(place) * stride
         constants[RIGHT_OFFSETS + i] = u32(offset) & _right_mask(right_bits)
         constants[LEFT_OFFSETS + i] = u32(offset >> right_bits)
-    return constants
 
 
 @kernel
@@ -142,7 +162,8 @@ def fill_feistel(
     """
     size, bits, together = u64(dataset_size), u64(right_bits), positions_together()
     left_size = u32(((size - u64(1)) >> bits) + u64(1))
-    constants = _constants(u64(stride), left_size, bits, keys)
+    constants = _constants(left_size, keys)
+    _put_offsets(constants, u64(stride), bits, out.itemsize)
     # less than a block goes through a buffer; the last block of more overlaps the one before it
     room = out if out.size >= together else np.empty(together, out.dtype)
     for begin in range(0, out.size, together):
@@ -179,7 +200,7 @@ def find_feistel(
     """
     size, bits, together = u64(dataset_size), u64(right_bits), positions_together()
     left_size = u32(((size - u64(1)) >> bits) + u64(1))
-    constants = _constants(u64(0), left_size, bits, keys)
+    constants = _constants(left_size, keys)
     whole = values.size - values.size % together
     for first in range(0, whole, together):
         if keys.size == FEW_ROUNDS:

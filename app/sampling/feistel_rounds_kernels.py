@@ -8,7 +8,7 @@ another fill the time.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,6 +43,14 @@ class Rounds:
         build = self.lanes.builder
         mask = build.sub(build.shl(LONG(1), self.right_bits), LONG(1))
         return self.lanes.spread(build.trunc(mask, WORD))
+
+    @property
+    def right_room(self) -> Value:
+        """The bits of a word that the right half leaves, in every lane: 0 to 31."""
+        build = self.lanes.builder
+        room = build.sub(WORD(32), build.trunc(self.right_bits, WORD))
+        # the mask tells LLVM that a shift by it stays below the width
+        return self.lanes.spread(build.and_(room, WORD(31)))
 
     def forward(self, lefts: Vectors, rights: Vectors) -> tuple[Vectors, Vectors]:
         """Through all rounds, from the positions to the values."""
@@ -80,11 +88,7 @@ class Rounds:
         return self.lanes.high_products(self._mixed(right, key), self.left_size)
 
     def _right_step(self, left: Value, key: Value) -> Value:
-        build = self.lanes.builder
-        shift = build.sub(WORD(32), build.trunc(self.right_bits, WORD))
-        # the mask tells LLVM that the shift stays below the width
-        amount = self.lanes.spread(build.and_(shift, WORD(31)))
-        return build.lshr(self._mixed(left, key), amount)
+        return self.lanes.builder.lshr(self._mixed(left, key), self.right_room)
 
     def _masked(self, right: Value) -> Value:
         return self.lanes.builder.and_(right, self.right_mask)
@@ -100,6 +104,8 @@ class Rounds:
 class Values:
     """Reads and writes vectors of 64-bit or 32-bit numbers as pairs of halves.
 
+    The lanes of the halves of 64-bit numbers stand in the order of ``Lanes.interleaved``.
+
     Attributes:
         rounds: What the halves are made for.
         item: Type of a number.
@@ -108,27 +114,44 @@ class Values:
     rounds: Rounds
     item: ir.IntType
 
-    def split(self, numbers: Value) -> tuple[Value, Value]:
-        """The left and the right half of 64-bit numbers."""
+    def load(self, items: Value, first: Value, count: int) -> tuple[Vectors, Vectors]:
+        """The left and the right halves of so many vectors of 64-bit numbers."""
         lanes, build = self.rounds.lanes, self.rounds.lanes.builder
-        left = build.lshr(numbers, lanes.spread_long(self.rounds.right_bits))
-        right = build.and_(build.trunc(numbers, lanes.words), self.rounds.right_mask)
-        return build.trunc(left, lanes.words), right
-
-    def joined(self, left: Value, right: Value) -> Value:
-        """The numbers of two halves."""
-        lanes, build, bits = self.rounds.lanes, self.rounds.lanes.builder, self.rounds.right_bits
-        if self.item == LONG:
-            upper = build.shl(lanes.longs(left), lanes.spread_long(bits))
-            return build.or_(upper, lanes.longs(right))
-        return build.or_(build.shl(left, lanes.spread(build.trunc(bits, WORD))), right)
+        lefts, rights, place = [], [], first
+        for _ in range(count):
+            behind = build.add(place, LONG(lanes.longs.count))
+            longs = (lanes.load(items, each, lanes.longs) for each in (place, behind))
+            lower, upper = lanes.parted(*longs)
+            place = build.add(place, LONG(lanes.count))
+            beneath = self._shifted(build.lshr, lower)
+            lefts.append(build.or_(beneath, build.shl(upper, self.rounds.right_room)))
+            rights.append(build.and_(lower, self.rounds.right_mask))
+        return lefts, rights
 
     def store(self, lefts: Vectors, rights: Vectors, items: Value, first: Value) -> Value:
         """Write all numbers; 64 bits, not 0 when some left half is the last one there is."""
         lanes, build = self.rounds.lanes, self.rounds.lanes.builder
-        largest = lefts[0]
-        for number, (left, right) in enumerate(zip(lefts, rights, strict=True)):
-            place = build.add(first, LONG(number * lanes.count))
-            lanes.store(self.joined(left, right), items, place)
+        largest, place = lefts[0], first
+        for left, right in zip(lefts, rights, strict=True):
+            for numbers in self._joined(left, right):
+                lanes.store(numbers, items, place)
+                place = build.add(place, LONG(numbers.type.count))
             largest = lanes.greater(largest, left)
         return lanes.any_equal(largest, build.sub(self.rounds.left_size, WORD(1)))
+
+    def _joined(self, left: Value, right: Value) -> Vectors:
+        """The numbers of two halves, in as many vectors as they need."""
+        build = self.rounds.lanes.builder
+        lower = build.or_(self._shifted(build.shl, left), right)
+        if self.item != LONG:
+            return (lower,)
+        return self.rounds.lanes.interleaved(lower, build.lshr(left, self.rounds.right_room))
+
+    def _shifted(self, shift: Callable[[Value, Value], Value], words: Value) -> Value:
+        """Words shifted by the right bits, which may be all that a word has."""
+        lanes, build = self.rounds.lanes, self.rounds.lanes.builder
+        bits = build.trunc(self.rounds.right_bits, WORD)
+        if len(self.rounds.keys) == FEW_ROUNDS:  # at most 30 bits
+            return shift(words, lanes.spread(bits))
+        # LLVM leaves open what a shift by the whole width gives
+        return shift(shift(words, lanes.spread(build.sub(bits, WORD(1)))), lanes.constant(1))

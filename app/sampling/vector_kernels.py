@@ -8,6 +8,7 @@ LLVM turns them into what the processor has: AVX-512, AVX2, SSE or NEON.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownParameterType=false
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -57,6 +58,11 @@ class Lanes:
         """The type of a vector."""
         return ir.VectorType(WORD, self.count)
 
+    @property
+    def longs(self) -> ir.VectorType:
+        """The type of a vector as wide, of half as many numbers of 64 bits."""
+        return ir.VectorType(LONG, self.count // 2)
+
     def constant(self, value: int) -> ir.Constant:
         """The same number in every lane."""
         return ir.Constant(self.words, [value] * self.count)
@@ -82,50 +88,74 @@ class Lanes:
         upper halves of the products are what stands in the odd lanes of both.
         """
         build = self.builder
-        pairs = ir.VectorType(LONG, self.count // 2)
-        low = ir.Constant(pairs, [2**32 - 1] * pairs.count)
-        half = ir.Constant(pairs, [32] * pairs.count)
-        wide = self._spread(build.zext(factor, LONG), pairs)
-        shared = build.bitcast(words, pairs)
+        pairs = self.count // 2
+        low = ir.Constant(self.longs, [2**32 - 1] * pairs)
+        half = ir.Constant(self.longs, [32] * pairs)
+        wide = self._spread(build.zext(factor, LONG), self.longs)
+        shared = build.bitcast(words, self.longs)
         lower = build.bitcast(build.mul(build.and_(shared, low), wide), self.words)
         upper = build.bitcast(build.mul(build.lshr(shared, half), wide), self.words)
         odd = [lane | 1 if lane % 2 == 0 else self.count + lane for lane in range(self.count)]
-        return build.shuffle_vector(lower, upper, ir.Constant(self.words, odd))
+        return self._shuffled(lower, upper, odd)
 
-    def longs(self, words: Value) -> Value:
-        """Every lane widened to 64 bits."""
-        return self.builder.zext(words, ir.VectorType(LONG, self.count))
+    def interleaved(self, lower: Value, upper: Value) -> tuple[Value, Value]:
+        """The 64-bit numbers of their lower and upper halves, in two vectors.
 
-    def spread_long(self, scalar: Value) -> Value:
-        """A number of 64 bits, in every lane of a vector of such."""
-        return self._spread(scalar, ir.VectorType(LONG, self.count))
+        Of every four lanes the first two go to the first vector, the others to the second one.
+        Processors do that in one instruction each; to keep the order of the lanes takes more.
+        """
+        first = [
+            half + lane
+            for four in range(0, self.count, 4)
+            for lane in (four, four + 1)
+            for half in (0, self.count)
+        ]
+        second = [place + 2 for place in first]
+        return (
+            self.builder.bitcast(self._shuffled(lower, upper, first), self.longs),
+            self.builder.bitcast(self._shuffled(lower, upper, second), self.longs),
+        )
 
-    def load(self, items: Value, place: Value, item: ir.IntType) -> Value:
-        """As many items as there are lanes, from a place of an array on.
+    def parted(self, first: Value, second: Value) -> tuple[Value, Value]:
+        """The lower and upper halves of the 64-bit numbers of two vectors: interleaved, undone."""
+        start, end = (self.builder.bitcast(each, self.words) for each in (first, second))
+        lower = [
+            vector + place
+            for four in range(0, self.count, 4)
+            for vector in (0, self.count)
+            for place in (four, four + 2)
+        ]
+        upper = [place + 1 for place in lower]
+        return self._shuffled(start, end, lower), self._shuffled(start, end, upper)
+
+    def load(self, items: Value, place: Value, kind: ir.VectorType) -> Value:
+        """A vector of the items from a place of an array on.
 
         Args:
             items: A pointer to the first item.
             place: Number of the item, 64 bits.
-            item: The type of an item.
+            kind: The type of the vector.
         """
-        vector = self.builder.load(self._address(items, place, item))
-        vector.align = item.width // 8
+        vector = self.builder.load(self._address(items, place, kind))
+        vector.align = kind.element.width // 8
         return vector
 
     def store(self, vector: Value, items: Value, place: Value) -> None:
         """Write a vector into an array, from a place on."""
-        item = vector.type.element
-        written = self.builder.store(vector, self._address(items, place, item))
-        written.align = item.width // 8
+        written = self.builder.store(vector, self._address(items, place, vector.type))
+        written.align = vector.type.element.width // 8
 
     def any_equal(self, words: Value, scalar: Value) -> Value:
         """64 bits, not 0 when some lane holds a number."""
         equal = self.builder.icmp_unsigned("==", words, self.spread(scalar))
         return self.builder.zext(self.builder.bitcast(equal, ir.IntType(self.count)), LONG)
 
-    def _address(self, items: Value, place: Value, item: ir.IntType) -> Value:
-        first = self.builder.gep(items, [place])
-        return self.builder.bitcast(first, ir.VectorType(item, self.count).as_pointer())
+    def _address(self, items: Value, place: Value, kind: ir.VectorType) -> Value:
+        return self.builder.bitcast(self.builder.gep(items, [place]), kind.as_pointer())
+
+    def _shuffled(self, first: Value, second: Value, places: Sequence[int]) -> Value:
+        """Lanes of two vectors; those of the second one are numbered after the first one's."""
+        return self.builder.shuffle_vector(first, second, ir.Constant(self.words, list(places)))
 
     def _spread(self, scalar: Value, kind: ir.VectorType) -> Value:
         nothing = ir.Constant(kind, ir.Undefined)

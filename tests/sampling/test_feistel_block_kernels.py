@@ -35,12 +35,14 @@ class Network:
         words = key_words(Purpose.SHUFFLE, seed=3, number=4, dataset_size=self.size)
         return words[: 8 if self.size <= 2**60 else 12]
 
-    def constants(self, *, stride: int) -> NDArray[np.uint32]:
+    def constants(self, *, stride: int, lanes: int) -> NDArray[np.uint32]:
         found = np.zeros(block.CONSTANTS, np.uint32)
         found[block.LEFT_SIZE] = ((self.size - 1) >> self.bits) + 1
         found[block.KEYS : block.KEYS + self.keys.size] = self.keys
-        for place in range(block.MOST_TOGETHER):
-            left, right = divmod(place * stride, 2**self.bits)
+        # of every four lanes two hold positions of the vector's first half, two of its second
+        positions = np.arange(block.VECTORS * lanes).reshape(-1, 2, lanes // 4, 2)
+        for place, position in enumerate(positions.swapaxes(1, 2).ravel().tolist()):
+            left, right = divmod(position * stride, 2**self.bits)
             found[block.LEFT_OFFSETS + place] = left % 2**32
             found[block.RIGHT_OFFSETS + place] = right
         return found
@@ -88,7 +90,7 @@ def test_vectors_of_any_width_give_the_same_samples(
         start = network.size - 1 - (count - 1) * stride
         left, right = divmod(start, 2**network.bits)
         out = np.empty(count, np.int64)
-        constants = network.constants(stride=stride)
+        constants = network.constants(stride=stride, lanes=lanes)
 
         fill(out, np.uint32(left), np.uint32(right), constants, np.uint64(network.bits))
 
@@ -104,7 +106,7 @@ def test_vectors_of_any_width_find_the_samples_again(
     values = samples_at(network, start=5, stride=network.size // count, count=count)
     out = np.empty(count, np.int64)
 
-    find(out, values, network.constants(stride=0), np.uint64(network.bits))
+    find(out, values, network.constants(stride=0, lanes=lanes), np.uint64(network.bits))
 
     assert out.tolist() == [5 + place * (network.size // count) for place in range(count)]
 
@@ -114,7 +116,7 @@ def test_a_processor_with_vectors_of_512_bits_computes_in_them(
 ) -> None:
     fill = compiled(fill_8, lanes=lanes_of("+avx512f"), monkeypatch=monkeypatch)
     network = FILLING[1][2]
-    constants = network.constants(stride=1)
+    constants = network.constants(stride=1, lanes=16)
     fill(np.empty(128, np.int64), np.uint32(0), np.uint32(0), constants, np.uint64(network.bits))
     module = binding.parse_assembly(fill.inspect_llvm(fill.signatures[0]))
     processor = binding.Target.from_triple(module.triple).create_target_machine(cpu=CPU)
