@@ -117,6 +117,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1_000, help="random cases per version")
     parser.add_argument("--huge", action="store_true", help="also cases that take minutes")
     given = parser.parse_args()
+    known = sorted({peer.module for peer in PEERS})
+    if strangers := [module for module in given.modules if module not in known]:
+        parser.error(f"there is no module {', '.join(strangers)}; there are {', '.join(known)}")
     versions = [peer for peer in PEERS if not given.modules or peer.module in given.modules]
     if absent := [peer.absent for peer in versions if peer.absent]:
         print(f"missing: {'; '.join(absent)}", file=sys.stderr)
