@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-LARGEST_HELD_BYTES: Final = 2**16
-"""What is longer is written as it comes."""
+MOST_HELD_BYTES: Final = 2**16
+"""Of one connection; a write that would exceed it goes out behind what is held."""
 
 Written = bytes | bytearray | memoryview
 
@@ -41,6 +41,7 @@ class JoinedWrites(asyncio.Transport):
         self._transport = transport
         self._loop = asyncio.get_running_loop()
         self._held: list[bytes] = []
+        self._held_bytes = 0
         self._is_scheduled = False
 
     def write(self, data: Written) -> None:
@@ -48,8 +49,9 @@ class JoinedWrites(asyncio.Transport):
 
         Views are never held: their memory may be used again.
         """
-        if isinstance(data, bytes) and len(data) <= LARGEST_HELD_BYTES:
+        if isinstance(data, bytes) and self._held_bytes + len(data) <= MOST_HELD_BYTES:
             self._held.append(data)
+            self._held_bytes += len(data)
             self._schedule()
         else:
             self.flush()
@@ -58,6 +60,7 @@ class JoinedWrites(asyncio.Transport):
     def flush(self) -> None:
         """Send what is held; whatever a lost connection left is dropped."""
         held, self._held = self._held, []
+        self._held_bytes = 0
         if held and not self._transport.is_closing():
             self._transport.write(b"".join(held))
 

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from app.web.joined_writes import LARGEST_HELD_BYTES, JoinedWrites, JoiningProtocol
+from app.web.joined_writes import MOST_HELD_BYTES, JoinedWrites, JoiningProtocol
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 LAST_REQUEST = REQUEST.replace(b"Host", b"Connection: close\r\nHost")
@@ -108,7 +108,7 @@ def test_the_head_does_not_wait_for_a_body_that_takes_time() -> None:
 
 
 def test_a_long_body_is_not_copied() -> None:
-    block = bytes(LARGEST_HELD_BYTES + 1)
+    block = bytes(MOST_HELD_BYTES + 1)
 
     async def long(_scope: Scope, _receive: Receive, send: Send) -> None:
         headers = [(b"content-length", str(len(block)).encode())]
@@ -161,6 +161,18 @@ def test_writes_of_one_turn_are_joined() -> None:
         assert not wire.written
 
     assert turns(do).written == [b"one two"]
+
+
+def test_what_is_held_in_one_turn_is_bounded() -> None:
+    part = bytes(1_000)
+
+    def do(writes: JoinedWrites, wire: Wire) -> None:
+        for number in range(1_000):
+            writes.write(part)
+            sent = sum(map(len, wire.written))
+            assert len(part) * (number + 1) - sent <= MOST_HELD_BYTES
+
+    assert sum(map(len, turns(do).written)) == 1_000 * len(part)
 
 
 def test_what_a_lost_connection_left_is_dropped() -> None:
