@@ -47,7 +47,7 @@ class Lanes:
 
     Attributes:
         builder: Where the instructions go.
-        count: Lanes of a vector, even.
+        count: Lanes of a vector, a multiple of four.
     """
 
     builder: Builder

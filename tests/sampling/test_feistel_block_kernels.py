@@ -66,7 +66,7 @@ def find_12(out: Any, values: Any, constants: Any, bits: Any) -> Any:
 
 # the halves are full or nearly so, so that no value of a block lies outside the dataset
 FILLING = [(4, fill_12, Network(2**63 - 1)), (16, fill_8, Network(2**60))]
-FINDING = [(4, find_8, Network(2**32)), (16, find_12, Network(2**62))]
+FINDING = [(4, find_8, Network(2**32)), (16, find_12, Network(2**63 - 1))]
 
 
 def compiled(function: Any, *, lanes: int, monkeypatch: pytest.MonkeyPatch) -> Any:
