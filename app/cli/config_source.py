@@ -9,6 +9,7 @@ from app.cli.document import STDIN, Document, read_text, shown_path
 from app.cli.problem import FailedError, Problem, Severity, Spot
 from app.cli.reading import Mark, mark_of_offset
 from app.cli.spec_source import SpecSource
+from app.errors import Fault
 from app.pointers import keys
 
 _PLACE: Final = re.compile(r"line ([0-9]+)(?:, column ([0-9]+))?:")
@@ -48,7 +49,9 @@ def read_config_source(
     return SpecSource(
         fields=dict(reading.spec),
         document=Document(config.file, dict(reading.spec), marks),
-        notes=tuple(config.notes(reading)),
+        notes=tuple(
+            config.notes(used=reading.used, ignored=reading.ignored, unknown=reading.unknown)
+        ),
     )
 
 
@@ -68,7 +71,8 @@ class _Config:
             at = at if found is None else found.start()
         return mark_of_offset(self._text, at)
 
-    def fault(self, fault: Any) -> Problem:  # noqa: ANN401 - a Fault whose pointer leads in here
+    def fault(self, fault: Fault) -> Problem:
+        """A fault whose pointer leads into the config, at the line of its key."""
         told = _PLACE.match(fault.detail)
         mark = Mark(int(told[1]), int(told[2] or 1)) if told else self.mark_of(keys(fault.pointer))
         nearest = ", ".join(map(str, fault.nearest))
@@ -84,13 +88,16 @@ class _Config:
     def _spot(self, mark: Mark) -> Spot:
         return Document(self.file, {}, {"": mark}).spot_of("")
 
-    def notes(self, reading: Any) -> Iterable[Problem]:  # noqa: ANN401 - a ConfigReading
-        if reading.used:
-            yield self._note("config-used", f"used: {', '.join(reading.used)}", "info")
-        if reading.ignored:
-            told = f"of no meaning for the schedule: {', '.join(reading.ignored)}"
+    def notes(
+        self, *, used: Sequence[str], ignored: Sequence[str], unknown: Sequence[str]
+    ) -> Iterable[Problem]:
+        """What became of the keys of the config."""
+        if used:
+            yield self._note("config-used", f"used: {', '.join(used)}", "info")
+        if ignored:
+            told = f"of no meaning for the schedule: {', '.join(ignored)}"
             yield self._note("config-ignored", told, "info")
-        for key in reading.unknown:
+        for key in unknown:
             told = f"{key} is unknown, and was not used"
             yield self._note("unknown-config-key", told, "warning", *key.split("."))
 

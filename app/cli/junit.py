@@ -1,7 +1,7 @@
 """Problems as a JUnit report, which most pipelines show as tests."""
 
 from importlib import import_module
-from typing import Any
+from types import ModuleType
 
 from app.cli.problem import Problem
 from app.cli.report import Report
@@ -13,7 +13,7 @@ def junit_report(report: Report) -> str:
     >>> "<testcase" in junit_report(Report(command="c", subject="a", passed=True, problems=()))
     True
     """
-    kept: Any = import_module("junitparser")  # loaded where it is needed, for it takes time
+    kept = import_module("junitparser")  # loaded where it is needed, for it takes time
     suite = kept.TestSuite(report.command)
     if not report.problems:
         suite.add_testcase(kept.TestCase(report.verdict, classname=report.subject))
@@ -26,7 +26,7 @@ def junit_report(report: Report) -> str:
     return text if text.endswith("\n") else f"{text}\n"
 
 
-def _case(kept: Any, report: Report, problem: Problem) -> object:  # noqa: ANN401 - a module
+def _case(kept: ModuleType, report: Report, problem: Problem) -> object:
     case = kept.TestCase(f"{problem.code} {problem.field}".strip(), classname=report.subject)
     told = problem.told if problem.spot is None else f"{problem.spot}: {problem.told}"
     if problem.severity == "error":

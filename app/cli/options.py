@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from inspect import Parameter, signature
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import typer
 
@@ -89,7 +89,7 @@ def text_option(keyword: str, metavar: str, told: str) -> Parameter:
     return option(keyword, str | None, metavar, told)
 
 
-def option(keyword: str, kind: Any, metavar: str, told: str) -> Parameter:  # noqa: ANN401 - any type
+def option(keyword: str, kind: object, metavar: str, told: str) -> Parameter:
     """An option of some type, None where it is not given."""
     described = typer.Option(option_name(keyword), metavar=metavar, help=told, show_default=False)
     return Parameter(

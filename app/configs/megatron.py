@@ -86,11 +86,12 @@ def _read_batch(ledger: Ledger, ranks: int | None) -> None:
 def _read_ramp(ledger: Ledger, key: str) -> None:
     ramp = ledger.given(key)
     numbers = cast("list[object]", ramp) if isinstance(ramp, list) else []
-    if len(numbers) == 3 and all(type(each) is int for each in numbers):  # noqa: PLR2004 - as its help says
-        ledger.put("framework/rampup_batch_size", numbers, key)
-        return
-    reason = f"{key} takes three integers: start, increment, samples"
-    ledger.refuse(key, "illegal-value", reason, allowed="three integers")
+    match numbers:
+        case [_, _, _] if all(type(each) is int for each in numbers):
+            ledger.put("framework/rampup_batch_size", numbers, key)
+        case _:
+            reason = f"{key} takes three integers: start, increment, samples"
+            ledger.refuse(key, "illegal-value", reason, allowed="three integers")
 
 
 def _read_budget(ledger: Ledger) -> None:
