@@ -12,7 +12,10 @@ class AnsweringProcess:
 
     Attributes:
         about: What it says first.
+        patience: Seconds for which it may go on once nothing is asked any more.
     """
+
+    patience = 60.0
 
     def __init__(
         self,
@@ -41,20 +44,26 @@ class AnsweringProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        try:
-            self._process.wait(timeout=60)
-        except subprocess.TimeoutExpired:
-            # all answers are there; TensorFlow waits for a thread of its own now and then
-            self._process.kill()
-            self._process.wait()
+        self._end()
 
     def _read(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            message = f"the peer ended with code {self._process.wait(timeout=60)}"
+            message = f"the peer ended with code {self._end()}"
             raise RuntimeError(message)
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def _end(self) -> int:
+        """Its exit code, once it has ended."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
+        try:
+            return self._process.wait(timeout=self.patience)
+        except subprocess.TimeoutExpired:
+            # all answers are there; TensorFlow waits for a thread of its own now and then
+            self._process.kill()
+            return self._process.wait()
